@@ -1,0 +1,1 @@
+"""Pure economics: numbers in, numbers out. Knows no Excel, no files, no price list."""
