@@ -5,7 +5,8 @@ The definitions are in llmcost_xl/functions/, grouped as the engine is grouped.
 
 import sys
 
-from llmcost_xl.functions.query import *  # noqa: F403  # the module is its list of functions
+from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.worksheet import register
 
-register(sys.modules[__name__])
+vars(sys.modules[__name__]).update(FUNCTIONS)
+register(FUNCTIONS.values())

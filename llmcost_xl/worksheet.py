@@ -31,7 +31,7 @@ from llmcost_xl.errors import (
 from llmcost_xl.quantities import QUANTITIES, Quantity
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from collections.abc import Iterable
 
 F = TypeVar("F", bound=Callable[..., Any])
 Rows: TypeAlias = list[list[Any]]
@@ -59,13 +59,11 @@ def spilling_function(function: F) -> F:
     return _for_cells(function, spreads=False)
 
 
-def register(module: ModuleType) -> None:
-    """Hand every worksheet function of `module` to xlwings, with its help and the options all hosts need."""
+def register(functions: Iterable[Any]) -> None:
+    """Hand worksheet functions to xlwings, with their help and the options all hosts need."""
     import xlwings as xw  # noqa: PLC0415  # two seconds, and only a spreadsheet host needs it
 
-    for function in list(vars(module).values()):
-        if not hasattr(function, "arguments"):
-            continue
+    for function in functions:
         for argument in function.arguments:
             # err_to_str: an error cell would otherwise arrive as None, like a blank one
             xw.arg(argument.xlwings_name, err_to_str=True, ndim=2, doc=argument.quantity.help)(function)

@@ -1,1 +1,6 @@
 """Every worksheet function, one explicit definition each, grouped as the engine is grouped."""
+
+from llmcost_xl.functions import query
+
+MODULES = (query,)
+FUNCTIONS = {name: value for module in MODULES for name, value in vars(module).items() if hasattr(value, "arguments")}
