@@ -21,11 +21,12 @@ Number: TypeAlias = Any
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def formula(unit: str, *, elementwise: bool = False) -> Callable[[F], F]:
+def formula(unit: str, *, elementwise: bool = False, spills: bool = False) -> Callable[[F], F]:
     """Declare an engine function: its answer's unit, and that its arguments obey the vocabulary.
 
-    Numbers outside their quantity's bounds raise `OutOfDomainError`, as does an answer that is not finite. A function
-    marked `elementwise` is written for numbers only and is called once per element of an array.
+    Numbers outside their quantity's bounds raise `OutOfDomainError`, as does an answer that is not finite; an unknown
+    keyword raises `WrongTypeError`. A function marked `elementwise` is written for numbers only and is called once per
+    element of an array. One marked `spills` answers with a list, so it refuses arrays.
     """
     if unit not in UNITS:
         raise ValueError(f"{unit!r} is not a unit of the vocabulary")
@@ -41,6 +42,8 @@ def formula(unit: str, *, elementwise: bool = False) -> Callable[[F], F]:
                 arrays |= _check(quantity, value)
             for name, value in kwargs.items():
                 arrays |= _check(QUANTITIES[name], value)
+            if arrays and spills:
+                raise WrongTypeError(f"{function.__name__} answers with a list of its own: give it single numbers")
             if arrays:
                 return _with_arrays(function, quantities, dict(zip(names, args, strict=False)) | kwargs, elementwise)
             try:
@@ -52,6 +55,7 @@ def formula(unit: str, *, elementwise: bool = False) -> Callable[[F], F]:
             return answer
 
         checked.unit = unit  # type: ignore[attr-defined]  # read by the reference and the workbooks
+        checked.spills = spills  # type: ignore[attr-defined]
         return checked  # type: ignore[return-value]
 
     return decorate
@@ -59,6 +63,8 @@ def formula(unit: str, *, elementwise: bool = False) -> Callable[[F], F]:
 
 def refusal(quantity: Quantity, value: object) -> str:
     """The message for a value outside its quantity's bounds."""
+    if quantity.kind == "keyword":
+        return f"{quantity.name} ({quantity.label}) must be one of {', '.join(quantity.choices)}; received {value!r}"
     whole = "a whole number, " if quantity.kind == "whole" else ""
     return f"{quantity.name} ({quantity.label}, {quantity.unit}) must be {whole}{quantity.bounds}; received {value!r}"
 
@@ -120,12 +126,14 @@ def _numpy() -> Any:
 
 
 def _check(quantity: Quantity, value: Any) -> bool:
-    """Refuse a number or a series outside the bounds; true for an array, whose elements are checked later."""
+    """Refuse what the vocabulary does not allow; true for an array, whose elements are checked later."""
     kind = type(value)
     if kind is float or kind is int:
         if not quantity.allows(value) or (quantity.kind == "whole" and value % 1):
             raise OutOfDomainError(refusal(quantity, value))
         return False
+    if kind is str and quantity.choices and value not in quantity.choices:
+        raise WrongTypeError(refusal(quantity, value))
     if quantity.kind == "series":
         for element in value or ():
             if not quantity.allows(element):
@@ -152,12 +160,16 @@ def _with_arrays(
         shapes = {name: array.shape for name, array in arrays.items()}
         raise WrongTypeError(f"ranges have different shapes: {shapes}") from None
     for name, array in arrays.items():
-        if array.dtype != object:
-            _check_array(QUANTITIES[name], array, shape)
+        _check_array(QUANTITIES[name], array, shape)
     if elementwise:
         return _each(function, given, arrays, shape)
-    with np.errstate(all="ignore"):  # what overflows is refused just below
-        answer = function(**(given | arrays))
+    try:
+        with np.errstate(all="ignore"):  # what overflows is refused just below
+            answer = function(**(given | arrays))
+    except LLMCostError as error:
+        if error.mask is not None:  # it may come from one argument alone, of fewer elements than the answer has
+            error.mask = np.broadcast_to(error.mask, shape)
+        raise
     if isinstance(answer, np.ndarray):
         refuse(~np.isfinite(answer), OutOfDomainError, f"{function.__name__}: the result is too large")
     return answer
@@ -165,6 +177,9 @@ def _with_arrays(
 
 def _check_array(quantity: Quantity, array: Any, shape: tuple[int, ...]) -> None:
     np = _numpy()
+    if array.dtype == object:
+        _check_keywords(quantity, array, shape)
+        return
     good = np.isfinite(array) & (array > quantity.low if quantity.open_low else array >= quantity.low)
     good &= array <= quantity.high
     if quantity.kind == "whole":
@@ -172,6 +187,13 @@ def _check_array(quantity: Quantity, array: Any, shape: tuple[int, ...]) -> None
     if not good.all():
         first = float(array[~good].flat[0])
         raise OutOfDomainError(refusal(quantity, first), mask=np.broadcast_to(~good, shape))
+
+
+def _check_keywords(quantity: Quantity, array: Any, shape: tuple[int, ...]) -> None:
+    np = _numpy()
+    bad = np.reshape([bool(quantity.choices) and word not in quantity.choices for word in array.flat], array.shape)
+    if bad.any():
+        raise WrongTypeError(refusal(quantity, array[bad].flat[0]), mask=np.broadcast_to(bad, shape))
 
 
 def _each(function: Callable[..., Any], given: dict[str, Any], arrays: dict[str, Any], shape: tuple[int, ...]) -> Any:
