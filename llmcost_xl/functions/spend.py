@@ -1,0 +1,59 @@
+"""Worksheet functions: what a month or a year costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmcost_xl.engine import spend
+from llmcost_xl.worksheet import spilling_function, worksheet_function
+
+
+@worksheet_function
+def MONTHLY_COST(
+    queries_per_month: Any, cost_per_query: Any, fixed_cost: Any = 0, discount: Any = 0, min_commit: Any = 0
+) -> Any:
+    """Cost of a month's queries after discount, at least the commitment, plus the fixed cost, in USD per month."""
+    return spend.monthly_cost(queries_per_month, cost_per_query, fixed_cost, discount, min_commit)
+
+
+@worksheet_function
+def USAGE_FORECAST(start_volume: Any, growth: Any, month: Any, seasonality: Any = None, cap: Any = None) -> Any:
+    """Queries of one month, the first being month 1, at steady monthly growth, in queries per month."""
+    return spend.usage_forecast(start_volume, growth, month, seasonality, cap)
+
+
+@spilling_function
+def COST_FORECAST(
+    start_volume: Any,
+    growth: Any,
+    cost_per_query: Any,
+    months: Any = 12,
+    price_change: Any = 0,
+    seasonality: Any = None,
+    fixed_cost: Any = 0,
+    discount: Any = 0,
+    cap: Any = None,
+) -> Any:
+    """Cost of each coming month, as a row, in USD per month. Sum it for the total."""
+    return spend.cost_forecast(
+        start_volume, growth, cost_per_query, months, price_change, seasonality, fixed_cost, discount, cap
+    )
+
+
+@worksheet_function
+def LLM_EAC(actual_to_date: Any, budget_to_date: Any, budget_total: Any, eac_method: Any = "budget") -> Any:
+    """Full-year spend to expect, in USD: the rest of the year as planned ("budget") or overrunning alike ("trend")."""
+    return spend.estimate_at_completion(actual_to_date, budget_to_date, budget_total, eac_method)
+
+
+@worksheet_function
+def RATE_LIMIT_HEADROOM(
+    queries_per_month: Any,
+    tokens_per_query: Any,
+    rpm_limit: Any,
+    tpm_limit: Any,
+    peak_factor: Any = 3,
+    hours: Any = 730,
+) -> Any:
+    """Free share of the tighter of two rate limits at peak, as a fraction; negative where the limit is exceeded."""
+    return spend.rate_limit_headroom(queries_per_month, tokens_per_query, rpm_limit, tpm_limit, peak_factor, hours)

@@ -1,0 +1,36 @@
+"""Worksheet functions: what training costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmcost_xl.engine import training
+from llmcost_xl.worksheet import worksheet_function
+
+
+@worksheet_function
+def TRAINING_GPU_HOURS(train_tokens: Any, tokens_per_second: Any, epochs: Any = 1, gpus: Any = 1) -> Any:
+    """GPU-hours of one training run from the throughput of the whole cluster, in GPU-hours."""
+    return training.training_gpu_hours(train_tokens, tokens_per_second, epochs, gpus)
+
+
+@worksheet_function
+def TRAINING_GPU_HOURS_FLOPS(
+    params_b: Any,
+    train_tokens_m: Any,
+    peak_tflops: Any,
+    epochs: Any = 1,
+    tuning_method: Any = "full",
+    mfu: Any = None,
+    checkpointing: Any = False,
+) -> Any:
+    """GPU-hours of one training run from its arithmetic, in GPU-hours. Method: "full", "lora" or "qlora"."""
+    return training.training_gpu_hours_flops(
+        params_b, train_tokens_m, peak_tflops, epochs, tuning_method, mfu, checkpointing
+    )
+
+
+@worksheet_function
+def TRAINING_COST(gpu_hours: Any, gpu_price: Any, runs: Any = 1, overhead: Any = 0) -> Any:
+    """Cost of training on rented GPUs: hours x price x runs x (1 + overhead), in USD."""
+    return training.training_cost(gpu_hours, gpu_price, runs, overhead)
