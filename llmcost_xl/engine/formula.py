@@ -18,6 +18,9 @@ from llmcost_xl.quantities import QUANTITIES, UNITS, Quantity
 Number: TypeAlias = Any
 """A float, or a NumPy array of float64: the engine treats both alike."""
 
+Series: TypeAlias = Sequence[float] | float
+"""One value for each of several items or months; a single one holds for all."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -117,6 +120,16 @@ def same_length(**series: Sequence[float] | None) -> int:
     if count == 0:
         raise WrongTypeError(f"ranges must not be empty: {', '.join(lengths)}")
     return count
+
+
+def per_item(values: Series, items: int) -> list[float]:
+    """One value for each item: the series, or its single value repeated."""
+    series = [values] if isinstance(values, int | float) else list(values)
+    if len(series) == 1:
+        return series * items
+    if len(series) != items:
+        raise WrongTypeError(f"ranges must have the same number of cells: {len(series)} beside {items}")
+    return series
 
 
 def _numpy() -> Any:

@@ -1,23 +1,19 @@
 """What a project is worth: savings, payback, net present value, rates of return.
 
 The investment is paid at the start (t = 0), each month's saving arrives at the month's end. Discount rates are annual
-and effective: a month costs (1+R)^(1/12) - 1, not R/12.
+and effective: a month costs (1+R)^(1/12) - 1, not R/12. A single saving is the same every month; a series has one
+per month, and a series of one is the same as the single saving.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
-from llmcost_xl.engine.formula import Number, formula, refuse, same_length
+from llmcost_xl.engine.formula import Number, Series, formula, refuse, same_length
 from llmcost_xl.engine.numeric import bisect
 from llmcost_xl.errors import NeverError, OutOfDomainError, WrongTypeError, ZeroDivisorError
 from llmcost_xl.quantities import MONTHS_PER_YEAR
-
-Savings: TypeAlias = Sequence[float] | float
-"""One saving for every month, or a series with one per month; a series of one is the same as the number."""
 
 ROUNDING = 1e-12  # of a month: a debt cleared on the last day is cleared, whatever the last bit says
 LOG_RATE_SPAN = 3.0  # several rates of return are looked for between -95 % and +1,900 % a month
@@ -81,7 +77,7 @@ def total_investment(development_cost: Number, training_cost: Number, setup_cost
 
 
 @formula("USD", elementwise=True)
-def benefit(monthly_savings: Savings, months: float | None = None) -> float:
+def benefit(monthly_savings: Series, months: float | None = None) -> float:
     """Sum of the savings over a horizon, in USD: 12 months by default, or the length of the series.
 
     Raises:
@@ -127,7 +123,7 @@ def monthly_rate(annual_rate: float) -> float:
 
 
 @formula("months", elementwise=True)
-def payback_months(investment: float, monthly_savings: Savings, annual_rate: float = 0) -> float:
+def payback_months(investment: float, monthly_savings: Series, annual_rate: float = 0) -> float:
     """Months until the savings have repaid the investment, a fraction included.
 
     The same saving s every month repays I after I/s months; discounted, with the monthly rate r, after
@@ -171,7 +167,7 @@ def payback_months(investment: float, monthly_savings: Savings, annual_rate: flo
 
 
 @formula("USD", elementwise=True)
-def npv(annual_rate: float, investment: float, monthly_savings: Savings, months: float | None = None) -> float:
+def npv(annual_rate: float, investment: float, monthly_savings: Series, months: float | None = None) -> float:
     """Net present value, in USD: -I + sum of s_t / (1+R)^(t/12).
 
     `months` belongs to the single saving (12 by default). A series has its own length; a different `months` beside it
@@ -192,7 +188,7 @@ def npv(annual_rate: float, investment: float, monthly_savings: Savings, months:
 
 
 @formula("fraction per year", elementwise=True)
-def irr(investment: float, monthly_savings: Savings, months: float | None = None) -> float:
+def irr(investment: float, monthly_savings: Series, months: float | None = None) -> float:
     """Internal rate of return, as an annual effective fraction: (1+i)^12 - 1 where the monthly rate i makes NPV 0.
 
     Where the cash flow changes sign once there is exactly one such rate. Where it changes sign several times all
@@ -226,13 +222,13 @@ def irr(investment: float, monthly_savings: Savings, months: float | None = None
 # -- savings by month ------------------------------------------------------------------------------------------
 
 
-def _series(monthly_savings: Savings) -> list[float]:
+def _series(monthly_savings: Series) -> list[float]:
     savings = [monthly_savings] if isinstance(monthly_savings, int | float) else list(monthly_savings)
     same_length(monthly_savings=savings)
     return savings
 
 
-def _by_month(monthly_savings: Savings, months: float | None) -> list[float]:
+def _by_month(monthly_savings: Series, months: float | None) -> list[float]:
     """One saving per month: the single one repeated, or the series."""
     savings = _series(monthly_savings)
     if len(savings) == 1:

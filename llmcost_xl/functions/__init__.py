@@ -1,6 +1,19 @@
 """Every worksheet function, one explicit definition each, grouped as the engine is grouped."""
 
-from llmcost_xl.functions import breakeven, hosting, query, spend, training
+from llmcost_xl.functions import (
+    breakeven,
+    budget,
+    governance,
+    hosting,
+    quality,
+    query,
+    spend,
+    training,
+    value,
+    variance,
+)
 
-MODULES = (query, spend, training, hosting, breakeven)
-FUNCTIONS = {name: value for module in MODULES for name, value in vars(module).items() if hasattr(value, "arguments")}
+MODULES = (query, spend, training, hosting, breakeven, value, quality, budget, variance, governance)
+FUNCTIONS = {
+    name: member for module in MODULES for name, member in vars(module).items() if hasattr(member, "arguments")
+}

@@ -1,0 +1,180 @@
+"""Why a cost changed: variances, and bridges by volume, mix, usage, price and exchange rate.
+
+A positive variance or effect is a higher cost: unfavourable.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import permutations
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from llmcost_xl.engine.formula import Number, Series, formula, per_item, refuse, same_length
+from llmcost_xl.errors import OutOfDomainError, ZeroDivisorError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FACTORS: Final = ("volume", "mix", "usage", "price", "fx")
+_SEQUENTIAL: Final = (tuple(range(len(FACTORS))),)
+_ALL_ORDERS: Final = tuple(
+    order for order in permutations(range(len(FACTORS))) if abs(order.index(0) - order.index(1)) == 1
+)
+ORDERS: Final = {"sequential": _SEQUENTIAL, "midpoint": _ALL_ORDERS}
+"""The orders in which the factors are changed. Volume and mix stay together: they are one quantity, split in two."""
+
+
+class CostBridge(NamedTuple):
+    """The change of a cost by its causes, in the currency of the cost."""
+
+    volume: float
+    mix: float
+    rate: float
+    total: float
+
+
+class PriceBridge(NamedTuple):
+    """The change of a cost by its causes, in the reporting currency."""
+
+    volume: float
+    mix: float
+    usage: float
+    price: float
+    fx: float
+    total: float
+
+
+@formula("USD")
+def variance(actual: Number, budget: Number) -> Number:
+    """Actual less budget, in USD; positive is unfavourable.
+
+    Examples:
+        >>> variance(45_000, 40_000)
+        5000
+
+    Source: specification, B12.
+    """
+    return actual - budget
+
+
+@formula("fraction")
+def variance_share(actual: Number, budget: Number) -> Number:
+    """Actual less budget, as a fraction of the budget; positive is unfavourable.
+
+    Raises:
+        ZeroDivisorError: nothing was budgeted.
+
+    Examples:
+        >>> variance_share(45_000, 40_000)
+        0.125
+
+    Source: specification, B12.
+    """
+    refuse(budget == 0, ZeroDivisorError, "budget (USD) is 0: the variance has no percentage")
+    return (actual - budget) / budget
+
+
+@formula("USD", spills=True)
+def cost_bridge(
+    queries_old: Sequence[float],
+    queries_new: Sequence[float],
+    cost_old: Sequence[float],
+    cost_new: Sequence[float],
+    bridge_method: str = "sequential",
+) -> CostBridge:
+    """The change of a cost by volume, mix and rate (cost per query), in USD; the three sum to the total.
+
+    The bridge of `price_bridge`, with the cost per query in place of usage, price and exchange rate.
+
+    Raises:
+        WrongTypeError: the ranges differ in length.
+        ZeroDivisorError: there were no queries before.
+
+    Examples:
+        >>> old, new = [10_000, 40_000], [15_000, 45_000]
+        >>> [round(part, 4) for part in cost_bridge(old, new, [0.00325, 0.000195], [0.0026, 0.000195])]
+        [8.06, 9.165, -9.75, 7.475]
+
+    Source: specification, B11 and D40.
+    """
+    items = same_length(queries_old=queries_old, queries_new=queries_new, cost_old=cost_old, cost_new=cost_new)
+    ones = [1.0] * items
+    bridge = price_bridge(queries_old, queries_new, ones, ones, cost_old, cost_new, bridge_method=bridge_method)
+    return CostBridge(bridge.volume, bridge.mix, bridge.price, bridge.total)
+
+
+@formula("local currency", spills=True)
+def price_bridge(
+    queries_old: Sequence[float],
+    queries_new: Sequence[float],
+    usage_old: Sequence[float],
+    usage_new: Sequence[float],
+    price_old: Sequence[float],
+    price_new: Sequence[float],
+    fx_old: Series = 1,
+    fx_new: Series = 1,
+    bridge_method: str = "sequential",
+) -> PriceBridge:
+    """The change of a cost by volume, mix, usage, price and exchange rate, in the reporting currency.
+
+    An item's cost is Q * share * usage * price * fx, Q being all items' queries. Changing one factor after the other
+    from old to new splits the change without a residual. Sequential, in the order above:
+
+        volume = (Q1 - Q0) * C0 / Q0               mix = sum of (q1 - Q1 * q0/Q0) * u0 * p0 * x0
+        usage = sum of q1 * (u1 - u0) * p0 * x0    price = sum of q1 * u1 * (p1 - p0) * x0
+        fx = sum of q1 * u1 * p1 * (x1 - x0)
+
+    Midpoint is the average over all orders (the Shapley value of each factor, volume and mix being parts of one), so
+    that exchanging old and new only changes the signs. An item is a model, or one kind of a model's tokens; then every
+    model should list the same kinds, because each row's queries count in the mix. A new item has neither usage nor
+    price effect, whatever stands in its old cells, and likewise a discontinued one: their cost is volume and mix.
+
+    Raises:
+        WrongTypeError: the ranges differ in length.
+        ZeroDivisorError: there were no queries before, so the mix has no base.
+
+    Examples:
+        >>> price_bridge([100], [110], [2], [2], [3], [4], fx_old=1, fx_new=2)
+        PriceBridge(volume=60.0, mix=0.0, usage=0.0, price=220.0, fx=880.0, total=1160.0)
+
+    Source: specification, B11.
+    """
+    items = same_length(
+        queries_old=queries_old, queries_new=queries_new, usage_old=usage_old, usage_new=usage_new,
+        price_old=price_old, price_new=price_new,
+    )  # fmt: skip
+    total_old, total_new = math.fsum(queries_old), math.fsum(queries_new)
+    refuse(total_old == 0, ZeroDivisorError, "queries_old (queries) are all 0: volume and mix have no base")
+    effects: list[list[float]] = [[] for _ in FACTORS]
+    costs_old, costs_new = [], []
+    rows = zip(
+        queries_old, queries_new, usage_old, usage_new, price_old, price_new,
+        per_item(fx_old, items), per_item(fx_new, items), strict=True,
+    )  # fmt: skip
+    for q0, q1, u0, u1, p0, p1, x0, x1 in rows:
+        share = q0 / total_old
+        old = [total_old, share, u0 if q0 else u1, p0 if q0 else p1, x0]
+        new = [total_new, q1 / total_new if total_new else share, u1 if q1 else old[2], p1 if q1 else old[3], x1]
+        _add_effects(effects, old, new, ORDERS[bridge_method])
+        costs_old.append(q0 * u0 * p0 * x0)
+        costs_new.append(q1 * u1 * p1 * x1)
+    total = math.fsum(costs_new) - math.fsum(costs_old)
+    orders = len(ORDERS[bridge_method])
+    volume, mix, usage, price, fx = (math.fsum(parts) / orders for parts in effects)
+    return PriceBridge(volume, mix, usage, price, fx, total)
+
+
+def _add_effects(
+    effects: list[list[float]], old: list[float], new: list[float], orders: Sequence[Sequence[int]]
+) -> None:
+    """Add, for one item and every order, what changing each factor in its turn does to the item's cost."""
+    largest = math.prod(map(max, old, new))
+    refuse(largest == math.inf, OutOfDomainError, "a cost in the bridge is too large")
+    for order in orders:
+        factors = list(old)
+        before = math.prod(factors)
+        for factor in order:
+            factors[factor] = new[factor]
+            after = math.prod(factors)
+            effects[factor].append(after - before)
+            before = after

@@ -1,0 +1,36 @@
+"""Worksheet functions: what a project costs when nobody knows exactly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmcost_xl.engine import budget
+from llmcost_xl.worksheet import worksheet_function
+
+
+@worksheet_function
+def LLM_PERT(low: Any, likely: Any, high: Any, probability: Any = None, shape: Any = budget.PERT_SHAPE) -> Any:
+    """Mean of a three-point estimate, in its unit; with probability, the value it stays below that often."""
+    if probability is None:
+        return budget.pert_mean(low, likely, high, shape)
+    return budget.pert_quantile(low, likely, high, probability, shape)
+
+
+@worksheet_function
+def BUDGET_AT_CONFIDENCE(
+    lows: Any, likelies: Any, highs: Any, confidence: Any = 0.8, correlation: Any = 0, multiplier: Any = 1
+) -> Any:
+    """Budget that suffices with the given confidence, in the unit of the estimates; one cell per budget line."""
+    return budget.budget_at_confidence(lows, likelies, highs, confidence, correlation, multiplier)
+
+
+@worksheet_function
+def ICEBERG_SHARE(visible: Any, hidden: Any) -> Any:
+    """Share of the visible cost in the whole cost, as a fraction."""
+    return budget.iceberg_share(visible, hidden)
+
+
+@worksheet_function
+def ITERATION_MULTIPLIER(complexity: Any, estimate_case: Any = "likely") -> Any:
+    """Complete cycles to plan for, as a multiple of one cycle's cost, by complexity and estimate case."""
+    return budget.iteration_multiplier(complexity, estimate_case)

@@ -1,0 +1,35 @@
+"""Worksheet functions: why a cost changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmcost_xl.engine import variance
+from llmcost_xl.worksheet import spilling_function
+
+
+@spilling_function
+def COST_BRIDGE(
+    queries_old: Any, queries_new: Any, cost_old: Any, cost_new: Any, bridge_method: Any = "sequential"
+) -> Any:
+    """Change of a cost by volume, mix and rate, then the total: a column of four, in USD; one cell per item."""
+    return [[effect] for effect in variance.cost_bridge(queries_old, queries_new, cost_old, cost_new, bridge_method)]
+
+
+@spilling_function
+def LLM_PRICE_BRIDGE(
+    queries_old: Any,
+    queries_new: Any,
+    usage_old: Any,
+    usage_new: Any,
+    price_old: Any,
+    price_new: Any,
+    fx_old: Any = 1,
+    fx_new: Any = 1,
+    bridge_method: Any = "sequential",
+) -> Any:
+    """Change of a cost by volume, mix, usage, price and exchange rate, then the total: a column of six."""
+    effects = variance.price_bridge(
+        queries_old, queries_new, usage_old, usage_new, price_old, price_new, fx_old, fx_new, bridge_method
+    )
+    return [[effect] for effect in effects]
