@@ -1,0 +1,251 @@
+"""Evaluates one Excel formula over our worksheet functions and Excel's own, and says in words why it fails.
+
+The spreadsheet engine is formualizer. It hands blanks over as None, errors as dictionaries, and an argument left out
+between two commas as 0; this module turns those into the cells that a worksheet function expects, and back.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import formualizer
+
+from llmcost_xl.errors import EXCEL_ERRORS, LLMCostError
+from llmcost_xl.functions import FUNCTIONS
+from llmcost_xl.worksheet import as_rows, to_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ENGINE_ERRORS: Final = {
+    "#DIV/0!": "Div", "#N/A": "Na", "#NAME?": "Name", "#NULL!": "Null", "#NUM!": "Num", "#REF!": "Ref",
+    "#VALUE!": "Value", "#SPILL!": "Spill", "#CALC!": "Calc",
+}  # fmt: skip
+EXCEL_CODES: Final = {kind: code for code, kind in ENGINE_ERRORS.items()}
+LANDING: Final = "LLMCOST.ANSWER"  # the formula is wrapped in this function, which takes delivery of its value
+EMPTY_CELL: Final = "Empty!$A$1"
+REASONS_SHOWN: Final = 5
+
+
+class FormulaError(Exception):
+    """A formula that cannot be read, or that names what does not exist here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One error a function gave, and why."""
+
+    function: str
+    code: str
+    why: str
+
+    def __str__(self) -> str:
+        """The refusal on one line."""
+        return f"{self.function} is {self.code}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a formula shows: one cell, or the rows of cells it spills over."""
+
+    formula: str
+    value: Any
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The value as rows of cells."""
+        return self.value if isinstance(self.value, list) else [[self.value]]
+
+    @property
+    def errors(self) -> list[str]:
+        """The error codes shown, in reading order."""
+        return [cell for row in self.rows for cell in row if _is_error(cell)]
+
+
+def evaluate(formula: str) -> Answer:
+    """The value of a formula such as `=QUERY_COST("gpt-4o",500,200)*30`; a leading equals sign may be missing.
+
+    Raises:
+        FormulaError: the formula cannot be parsed, refers to cells, or names an unknown function.
+    """
+    formula = "=" + formula.strip().removeprefix("=")
+    names = _check(formula)
+    evaluation = _Evaluation()
+    value = evaluation.run(_with_empty_cells(formula))
+    if value == "#NAME?":
+        raise FormulaError(_unknown_name(names))
+    return Answer(formula, value, tuple(evaluation.refusals))
+
+
+class _Evaluation:
+    """One run of the engine, and what our functions said during it."""
+
+    def __init__(self) -> None:
+        self.refusals: dict[Refusal, None] = {}  # a function may be called more than once with the same cells
+        self._bug: Exception | None = None
+
+    def run(self, formula: str) -> Any:
+        workbook = formualizer.Workbook()
+        for name in FUNCTIONS:
+            workbook.register_function(name, self._callback(name))
+        delivered: list[Any] = []
+
+        def land(value: Any) -> float:
+            delivered.append(value)
+            return 0.0
+
+        workbook.register_function(LANDING, land, min_args=1, max_args=1)
+        workbook.sheet(EMPTY_CELL.partition("!")[0])
+        workbook.sheet("Calc").set_formula(1, 1, f"={LANDING}({formula[1:]})")
+        shown = workbook.evaluate_cell("Calc", 1, 1)
+        if self._bug:
+            raise self._bug
+        return _block(self._from_engine(delivered[0] if delivered else shown))
+
+    def _callback(self, name: str) -> Callable[..., Any]:
+        function = FUNCTIONS[name]
+
+        def called(*values: Any) -> Any:
+            try:
+                cells = [self._from_engine(value) for value in values]
+                answer = to_cells(function.explain(*cells))
+            except LLMCostError as error:
+                self.refusals[Refusal(name, error.excel, str(error))] = None
+                return _to_engine(error.excel)
+            except Exception as bug:
+                self._bug = self._bug or bug
+                raise
+            if isinstance(answer, list):
+                self.refusals |= dict.fromkeys(_refused_rows(function, cells, answer))
+            return _to_engine(answer)
+
+        return called
+
+    def _from_engine(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [[self._from_engine(cell) for cell in row] for row in value]
+        if not isinstance(value, dict):
+            return value
+        code = EXCEL_CODES.get(value["kind"])
+        if code is None:
+            raise FormulaError("the formula uses something that calc cannot evaluate, such as LAMBDA")
+        if value.get("message"):
+            self.refusals[Refusal("the formula", code, value["message"])] = None
+        return code
+
+
+def _to_engine(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [[_to_engine(part) for part in row] for row in cell]
+    return {"type": "Error", "kind": ENGINE_ERRORS[cell]} if _is_error(cell) else cell
+
+
+def _block(value: Any) -> Any:
+    """A block of one cell is that cell."""
+    return value[0][0] if isinstance(value, list) and len(value) == len(value[0]) == 1 else value
+
+
+def _is_error(cell: Any) -> bool:
+    return isinstance(cell, str) and cell in EXCEL_ERRORS
+
+
+def _refused_rows(function: Any, cells: list[Any], answer: list[list[Any]]) -> Iterator[Refusal]:
+    """Why the first few cells of a spilled answer are errors: the function is asked again for that cell alone."""
+    places = [(row, column) for row, line in enumerate(answer) for column, cell in enumerate(line) if _is_error(cell)]
+    for row, column in places[:REASONS_SHOWN]:
+        alone = [
+            _part(cell, row, column) if argument.spreads else cell
+            for cell, argument in zip(cells, function.arguments, strict=False)
+        ]
+        try:
+            function.explain(*alone)
+        except LLMCostError as error:
+            yield Refusal(f"{function.__name__}, row {row + 1}, column {column + 1},", error.excel, str(error))
+
+
+def _part(cell: Any, row: int, column: int) -> Any:
+    """The cell of a range that belongs to one cell of the answer; a single row or column repeats."""
+    rows = as_rows(cell) if isinstance(cell, list) else [[cell]]
+    line = rows[row % len(rows)]
+    return line[column % len(line)]
+
+
+# -- reading the formula ---------------------------------------------------------------------------------------
+
+
+def _check(formula: str) -> list[str]:
+    """Refuse what cannot be evaluated; the names used, which only the evaluation can judge."""
+    try:
+        nodes = list(_nodes(formualizer.parse(formula)))
+    except (formualizer.ParserError, formualizer.TokenizerError) as error:
+        raise FormulaError(_unreadable(str(error))) from None
+    references = [node.get_reference() for node in nodes if node.node_type() == "Reference"]
+    for reference in references:
+        if not isinstance(reference, formualizer.NamedRangeRef):
+            raise FormulaError(
+                f"calc has no sheet to read {reference} from: write the value, or an array such as {{1,2;3,4}}"
+            )
+    for name in dict.fromkeys(node.get_function_name() for node in nodes if node.node_type() == "Function"):
+        if name.upper() not in FUNCTIONS and not _is_excels_own(name):
+            raise FormulaError(f"calc knows no function {name}{_nearest_function(name)}")
+    return [str(reference) for reference in references]
+
+
+def _nodes(node: Any) -> Iterator[Any]:
+    yield node
+    for child in node.children():
+        yield from _nodes(child)
+
+
+def _is_excels_own(name: str) -> bool:
+    workbook = formualizer.Workbook()
+    workbook.sheet("Calc").set_formula(1, 1, f"={name}()")
+    answer = workbook.evaluate_cell("Calc", 1, 1)
+    return not (isinstance(answer, dict) and answer["kind"] == "Name")
+
+
+def _nearest_function(name: str) -> str:
+    from openpyxl.utils import FORMULAE  # noqa: PLC0415  # half a second, and only a misspelt name needs it
+
+    nearest = difflib.get_close_matches(name.upper(), [*FUNCTIONS, *sorted(FORMULAE)], n=3)
+    return f"; the nearest: {', '.join(nearest)}" if nearest else "; `llmcost-xl functions` lists ours"
+
+
+def _unreadable(message: str) -> str:
+    """The parser's complaint without its inner workings."""
+    hint = "; arguments are separated by commas" if "subtype: Row" in message else ""
+    found = re.fullmatch(r"\w+Error(?: at position (\d+))?: ([^:{]*).*", message, re.DOTALL)
+    place = f" at character {int(found[1]) + 1}" if found and found[1] else ""
+    what = found[2].removesuffix(" TokenSpan ").removesuffix(", got").strip() if found else "it is no formula"
+    return f"the formula cannot be read{place}: {what[:1].lower()}{what[1:]}{hint}"
+
+
+def _unknown_name(names: list[str]) -> str:
+    shown = ", ".join(dict.fromkeys(names)) or "a name in it"
+    return f"#NAME?: {shown} is not defined; text needs straight double quotes, which a shell may have removed"
+
+
+def _with_empty_cells(formula: str) -> str:
+    """Put an empty cell where one of our functions has nothing between commas: the engine would pass 0."""
+    functions: list[str] = []
+    parts = ["="]
+    before = None
+    for token in formualizer.Tokenizer(formula).tokens():
+        kind = (str(token.token_type), str(token.subtype))
+        if kind[0] == "Whitespace":
+            continue
+        if kind in (("Sep", "Arg"), ("Func", "Close")) and functions[-1] in FUNCTIONS:
+            empty_call = before == ("Func", "Open") and kind == ("Func", "Close")
+            if before in (("Sep", "Arg"), ("Func", "Open")) and not empty_call:
+                parts.append(EMPTY_CELL)
+        if kind[1] == "Open":
+            functions.append(token.value[:-1].upper())
+        elif kind[1] == "Close":
+            functions.pop()
+        parts.append(token.value)
+        before = kind
+    return "".join(parts)
