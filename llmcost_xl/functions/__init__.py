@@ -5,6 +5,7 @@ from llmcost_xl.functions import (
     budget,
     governance,
     hosting,
+    prices,
     quality,
     query,
     spend,
@@ -13,7 +14,7 @@ from llmcost_xl.functions import (
     variance,
 )
 
-MODULES = (query, spend, training, hosting, breakeven, value, quality, budget, variance, governance)
+MODULES = (prices, query, spend, training, hosting, breakeven, value, quality, budget, variance, governance)
 FUNCTIONS = {
     name: member for module in MODULES for name, member in vars(module).items() if hasattr(member, "arguments")
 }

@@ -1,0 +1,1 @@
+"""Dated facts: prices of models, rents of hardware, and how a name finds its price."""

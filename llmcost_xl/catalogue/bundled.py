@@ -1,0 +1,69 @@
+"""The books everybody uses: the bundled one, and a company's own prices over it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from functools import cache, lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+from llmcost_xl.catalogue.book import LayeredBook, PriceBook
+from llmcost_xl.catalogue.names import Model, Names, Provider, read_records
+from llmcost_xl.catalogue.rows import read_rows
+
+FOLDER: Final = Path(__file__).parent
+SOURCE_TEXTS: Final = "source-2024"
+"""Provider id of the prices printed in the source texts of 2024: found only when asked for by that name."""
+
+COMPANY_FILE_VARIABLE: Final = "LLMCOST_XL_PRICES"
+
+
+@cache
+def bundled_book() -> PriceBook:
+    """The prices that come with the package."""
+    about = json.loads((FOLDER / "catalogue.json").read_text(encoding="utf-8"))
+    texts = list(read_rows(FOLDER / "source_texts_2024.csv"))
+    models = read_records(FOLDER / "models.csv", Model)
+    models += [Model(SOURCE_TEXTS, name, "", "", "", "") for name in dict.fromkeys(row.model for row in texts)]
+    providers = read_records(FOLDER / "providers.csv", Provider)
+    providers.append(Provider(SOURCE_TEXTS, "Source texts of 2024", "", "", "", ""))
+    return PriceBook(
+        chain(read_rows(FOLDER / "prices.csv"), texts),
+        Names(providers, models, private=frozenset({SOURCE_TEXTS})),
+        dt.date.fromisoformat(about["as_of"]),
+        about["source"],
+    )
+
+
+@cache
+def default_book() -> PriceBook:
+    """The bundled prices, under those of the company's file that LLMCOST_XL_PRICES names."""
+    path = os.environ.get(COMPANY_FILE_VARIABLE)
+    return company_book(Path(path)) if path else bundled_book()
+
+
+def book_with(price_table: list[list[Any]] | None) -> PriceBook:
+    """The default book, under the prices of a worksheet range where one is given."""
+    if price_table is None:
+        return default_book()
+    # 1, 1.0 and TRUE are equal as keys: the types are part of what a table says
+    cells = tuple(chain.from_iterable(price_table))
+    return _book_of_table(cells, tuple(map(type, cells)), len(price_table[0]))
+
+
+@lru_cache(maxsize=64)
+def _book_of_table(cells: tuple[Any, ...], types: tuple[type, ...], width: int) -> PriceBook:  # noqa: ARG001  # part of the key
+    from llmcost_xl.catalogue.table import read_table  # noqa: PLC0415  # most cells give no table
+
+    rows = [list(cells[start : start + width]) for start in range(0, len(cells), width)]
+    return LayeredBook(read_table(rows), default_book(), "price_table")
+
+
+def company_book(path: Path) -> PriceBook:
+    """The bundled prices under those of a company's own file."""
+    from llmcost_xl.catalogue.table import read_file  # noqa: PLC0415  # most have no such file
+
+    return LayeredBook(read_file(path), bundled_book(), path.name)

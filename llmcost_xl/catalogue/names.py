@@ -1,0 +1,249 @@
+"""How a model's name finds the model: genai-prices' own matching, over the bundled provider and model lists.
+
+`openai/gpt-4o` names a provider; `gpt-4o` is left to the provider that claims such names, or to the only one that has
+exactly that id. Anything else is refused with the nearest names: a price is never guessed.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import re
+from collections import Counter, defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from llmcost_xl.errors import NotAvailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+Clause: TypeAlias = dict[str, Any]
+"""One matching rule: {"equals": text}, contains, starts_with, ends_with, regex, or "or"/"and" with a list of rules."""
+
+LONGEST_NAME: Final = 200  # longer texts are no model names, and must not reach a regular expression
+CANDIDATES_SHOWN: Final = 5
+CANDIDATES_WEIGHED: Final = 100
+_COMPACT_DATE: Final = re.compile(r"-(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=-|:|$)")
+
+
+class ModelKey(NamedTuple):
+    """A model as one provider sells it."""
+
+    provider: str
+    model: str
+
+    def __str__(self) -> str:
+        """The name that always finds it."""
+        return f"{self.provider}/{self.model}" if self.provider else self.model
+
+
+class Model(NamedTuple):
+    """One line of models.csv."""
+
+    provider: str
+    model: str
+    name: str
+    context_window: str
+    deprecated: str
+    match: str
+
+    @property
+    def key(self) -> ModelKey:
+        """Provider and id."""
+        return ModelKey(self.provider, self.model)
+
+
+class Provider(NamedTuple):
+    """One line of providers.csv."""
+
+    provider: str
+    name: str
+    model_match: str
+    provider_match: str
+    fallback_providers: str
+    pricing_url: str
+
+
+def read_records(path: Path, kind: Any) -> list[Any]:
+    """Lines of models.csv or providers.csv as named tuples."""
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.reader(file)
+        if tuple(next(reader)) != kind._fields:
+            raise ValueError(f"{path.name} does not have the columns {', '.join(kind._fields)}")
+        return [kind._make(line) for line in reader]
+
+
+def matches(clause: Clause, text: str) -> bool:
+    """Whether a lower-case name satisfies a rule; the rules' own texts are stored in lower case."""
+    [(kind, operand)] = clause.items()
+    return bool(_RULES[kind](text, operand))
+
+
+_RULES: Final[dict[str, Callable[[str, Any], Any]]] = {
+    "equals": str.__eq__,
+    "starts_with": str.startswith,
+    "ends_with": str.endswith,
+    "contains": str.__contains__,
+    "regex": lambda text, pattern: re.search(pattern, text),
+    "or": lambda text, parts: any(matches(part, text) for part in parts),
+    "and": lambda text, parts: all(matches(part, text) for part in parts),
+}
+
+
+def exact_names(clause: Clause) -> Iterator[str]:
+    """The names that a rule accepts letter by letter."""
+    for kind, operand in clause.items():
+        if kind == "equals":
+            yield operand
+        elif kind == "or":
+            for part in operand:
+                yield from exact_names(part)
+
+
+def with_dashed_dates(name: str) -> str:
+    """`gpt-5.2-20251211` as `gpt-5.2-2025-12-11`; what is no date stays."""
+
+    def dashed(found: re.Match[str]) -> str:
+        year, month, day = map(int, found.groups())
+        try:
+            return f"-{dt.date(year, month, day).isoformat()}"
+        except ValueError:
+            return found.group(0)
+
+    return _COMPACT_DATE.sub(dashed, name)
+
+
+class Names:
+    """The bundled providers and models, in genai-prices' order, in which the first match wins."""
+
+    def __init__(self, providers: list[Provider], models: list[Model], private: frozenset[str] = frozenset()) -> None:
+        """`private` providers are found only when asked for by name."""
+        self.providers = {provider.provider: provider for provider in providers}
+        self.private = private
+        self.models = {model.key: model for model in models}
+        self._of_provider: defaultdict[str, list[Model]] = defaultdict(list)
+        self._ids: dict[ModelKey, ModelKey] = {}
+        for model in models:
+            self._of_provider[model.provider].append(model)
+            self._ids[ModelKey(model.provider, model.model.lower())] = model.key
+        self._rules: dict[str, list[tuple[Clause, ModelKey]]] = {}
+
+    def resolve(self, name: str) -> ModelKey:
+        """The model that a name means.
+
+        Raises:
+            NotAvailableError: nothing, or more than one model, goes by that name; the message names the nearest.
+        """
+        wanted = name.strip().lower()
+        if not wanted or len(wanted) > LONGEST_NAME:
+            raise NotAvailableError(f"model must be a name of 1 to {LONGEST_NAME} characters; received {name[:50]!r}")
+        prefix, slash, rest = wanted.partition("/")
+        if slash:
+            provider = self.find_provider(prefix)
+            found = provider and self.find_in(provider, rest)
+            if found:
+                return found
+        claimant = self._claimant(wanted)
+        found = claimant and self.find_in(claimant, wanted)
+        return found or self._only_owner(name, wanted)
+
+    def seller(self, name: str) -> str | None:
+        """The provider a qualified name asks to buy from, who may resell another provider's model."""
+        prefix, slash, rest = name.strip().lower().partition("/")
+        provider = self.find_provider(prefix) if slash else None
+        return provider if provider and self.find_in(provider, rest) else None
+
+    def is_exact(self, name: str, key: ModelKey) -> bool:
+        """Whether a name is the model's id or exact alias, not merely accepted by a pattern."""
+        wanted = name.strip().lower()
+        model = self.models.get(key)
+        exact = {key.model.lower(), *(exact_names(json.loads(model.match)) if model and model.match else ())}
+        spelt = {wanted, wanted.partition("/")[2]}
+        return not exact.isdisjoint(spelt | {with_dashed_dates(spelling) for spelling in spelt})
+
+    def find_provider(self, name: str) -> str | None:
+        """Provider id that a provider's name means: the id itself, else the first whose rule accepts it."""
+        if name in self.providers:
+            return name
+        for provider in self.providers.values():
+            if provider.provider_match and matches(json.loads(provider.provider_match), name):
+                return provider.provider
+        return None
+
+    def find_in(self, provider: str, name: str) -> ModelKey | None:
+        """The provider's model of that lower-case name, or that of a provider whose models it resells."""
+        own = self._ids.get(ModelKey(provider, name))
+        return own or self._match(provider, name) or self._match(provider, with_dashed_dates(name))
+
+    def _match(self, provider: str, name: str) -> ModelKey | None:
+        fallbacks = self.providers[provider].fallback_providers.split()
+        for seller in (provider, *fallbacks):
+            for clause, key in self._rules_of(seller):
+                if matches(clause, name):
+                    return key
+        return None
+
+    def _rules_of(self, provider: str) -> list[tuple[Clause, ModelKey]]:
+        rules = self._rules.get(provider)
+        if rules is None:
+            rules = [(json.loads(model.match), model.key) for model in self._of_provider[provider] if model.match]
+            self._rules[provider] = rules
+        return rules
+
+    def _claimant(self, name: str) -> str | None:
+        """The first provider whose own models carry such names."""
+        for provider in self.providers.values():
+            if provider.model_match and matches(json.loads(provider.model_match), name):
+                return provider.provider
+        return None
+
+    @cached_property
+    def _owners(self) -> dict[str, list[str]]:
+        """Providers by each id and exact name of their models."""
+        owners: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for provider in self._of_provider.keys() - self.private:
+            for clause, key in self._rules_of(provider):
+                for name in (key.model.lower(), *exact_names(clause)):
+                    owners[name][provider] = None
+        return {name: sorted(providers) for name, providers in owners.items()}
+
+    def _only_owner(self, name: str, wanted: str) -> ModelKey:
+        owners = self._owners.get(wanted) or self._owners.get(with_dashed_dates(wanted), [])
+        if len(owners) == 1:
+            found = self.find_in(owners[0], wanted)
+            if found:
+                return found
+        if owners:
+            shown = ", ".join(f"{owner}/{wanted}" for owner in owners)
+            raise NotAvailableError(f"model {name!r} is sold by several providers; say which: {shown}")
+        nearest = ", ".join(self.nearest(wanted))
+        raise NotAvailableError(f"model {name!r} is not in the price catalogue; the nearest names: {nearest}")
+
+    def nearest(self, name: str) -> list[str]:
+        """Names that share most three-letter pieces with an unknown one."""
+        pieces = _pieces(name)
+        shared: Counter[ModelKey] = Counter()
+        for piece in pieces:
+            shared.update(self._by_piece.get(piece, ()))
+        scored = []
+        for key, _ in shared.most_common(CANDIDATES_WEIGHED):
+            theirs = _pieces(str(key).lower() if "/" in name else key.model.lower())
+            scored.append((-len(pieces & theirs) / (len(pieces) + len(theirs)), str(key)))
+        return [key for _, key in sorted(scored)[:CANDIDATES_SHOWN]]
+
+    @cached_property
+    def _by_piece(self) -> dict[str, list[ModelKey]]:
+        index: defaultdict[str, list[ModelKey]] = defaultdict(list)
+        for key in self.models:
+            if key.provider not in self.private:
+                for piece in _pieces(str(key).lower()):
+                    index[piece].append(key)
+        return index
+
+
+def _pieces(name: str) -> set[str]:
+    padded = f"  {name} "
+    return {padded[start : start + 3] for start in range(len(padded) - 2)}
