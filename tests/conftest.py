@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from excel_host import Excel
 from libreoffice import LibreOffice, LibreOfficeMissingError
 
 if TYPE_CHECKING:
@@ -23,3 +24,11 @@ def libreoffice() -> Iterator[LibreOffice]:
         pytest.skip(str(missing))
     with office:
         yield office
+
+
+@pytest.fixture(scope="session")
+def excel() -> Iterator[Excel]:
+    """Excel with our functions imported by classic xlwings: `excel.call("LLM_ROI", 225_600, 22_500)`."""
+    host = Excel()
+    yield host
+    host.close()
