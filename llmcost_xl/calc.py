@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import formualizer
 
+from llmcost_xl.cells import as_rows, to_cells
 from llmcost_xl.errors import EXCEL_ERRORS, LLMCostError
 from llmcost_xl.functions import FUNCTIONS
-from llmcost_xl.worksheet import as_rows, to_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +64,15 @@ class Answer:
     def errors(self) -> list[str]:
         """The error codes shown, in reading order."""
         return [cell for row in self.rows for cell in row if _is_error(cell)]
+
+    @property
+    def reasons(self) -> list[Refusal]:
+        """Why errors are shown; what a function refused and the formula caught is no reason."""
+        told = [refusal for refusal in self.refusals if refusal.code in self.errors]
+        untold = dict.fromkeys(code for code in self.errors if code not in {refusal.code for refusal in told})
+        return told + [
+            Refusal("the formula", code, "none of our functions refused; this is what Excel answers") for code in untold
+        ]
 
 
 def evaluate(formula: str) -> Answer:
