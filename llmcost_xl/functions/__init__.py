@@ -3,6 +3,7 @@
 from llmcost_xl.functions import (
     breakeven,
     budget,
+    explain,
     governance,
     hosting,
     prices,
@@ -14,7 +15,7 @@ from llmcost_xl.functions import (
     variance,
 )
 
-MODULES = (prices, query, spend, training, hosting, breakeven, value, quality, budget, variance, governance)
+MODULES = (prices, query, spend, training, hosting, breakeven, value, quality, budget, variance, governance, explain)
 FUNCTIONS = {
     name: member for module in MODULES for name, member in vars(module).items() if hasattr(member, "arguments")
 }
