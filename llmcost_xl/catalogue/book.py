@@ -107,17 +107,21 @@ class Quote:
         self.card = card
         self.prompt_tokens = prompt_tokens
 
-    def price(self, component: str, tokens: float = 1) -> float:
-        """Price of a component per 1M tokens (or 1k calls); 0 where none of it is used.
+    def price(self, component: str, tokens: Any = 1) -> float:
+        """Price of a component per 1M tokens (or 1k calls); 0 where it is unknown and none of it is used.
 
         Raises:
             NotAvailableError: it is used, and its price is not known.
         """
-        if not tokens:
-            return 0.0
         known = self.card.prices.get(component)
         if known is None:
-            raise NotAvailableError(self.card.refusal(component))
+            used = tokens != 0
+            if hasattr(used, "ndim") and used.ndim:
+                if used.any():
+                    raise NotAvailableError(self.card.refusal(component), mask=used)
+            elif used:
+                raise NotAvailableError(self.card.refusal(component))
+            return 0.0
         thresholds, prices = known
         position = len(thresholds) - 1
         while position and self.prompt_tokens <= thresholds[position]:
@@ -128,6 +132,17 @@ class Quote:
     def request_fee(self) -> float:
         """What the provider charges for a request as such; usually nothing."""
         return self.price("request") / CALLS_PER_PRICE_UNIT if "request" in self.card.prices else 0.0
+
+
+def listed_price(quote: Any, component: Any) -> Any:
+    """Price of one component, or of the component that each element names."""
+    if isinstance(component, str):
+        return quote.price(component)
+    answer: Any = 0.0
+    for word in dict.fromkeys(component.tolist()):
+        chosen = component == word
+        answer = answer + chosen * quote.price(word, chosen)
+    return answer
 
 
 class PriceBook:

@@ -223,27 +223,28 @@ class Names:
         raise NotAvailableError(f"model {name!r} is not in the price catalogue; the nearest names: {nearest}")
 
     def nearest(self, name: str) -> list[str]:
-        """Names that share most three-letter pieces with an unknown one."""
-        pieces = _pieces(name)
+        """Names that share most three-letter pieces with an unknown one; the provider it names comes first."""
+        prefix, _, rest = name.rpartition("/")
+        pieces = _pieces(rest)
         shared: Counter[ModelKey] = Counter()
         for piece in pieces:
             shared.update(self._by_piece.get(piece, ()))
-        scored = []
-        for key, _ in shared.most_common(CANDIDATES_WEIGHED):
-            theirs = _pieces(str(key).lower() if "/" in name else key.model.lower())
-            scored.append((-len(pieces & theirs) / (len(pieces) + len(theirs)), str(key)))
-        return [key for _, key in sorted(scored)[:CANDIDATES_SHOWN]]
+        scored = [
+            (key.provider != prefix, -count / (len(pieces) + len(_pieces(key.model))), str(key))
+            for key, count in shared.most_common(CANDIDATES_WEIGHED)
+        ]
+        return [key for _, _, key in sorted(scored)[:CANDIDATES_SHOWN]]
 
     @cached_property
     def _by_piece(self) -> dict[str, list[ModelKey]]:
         index: defaultdict[str, list[ModelKey]] = defaultdict(list)
         for key in self.models:
             if key.provider not in self.private:
-                for piece in _pieces(str(key).lower()):
+                for piece in _pieces(key.model):
                     index[piece].append(key)
         return index
 
 
 def _pieces(name: str) -> set[str]:
-    padded = f"  {name} "
+    padded = f"  {name.lower()} "
     return {padded[start : start + 3] for start in range(len(padded) - 2)}

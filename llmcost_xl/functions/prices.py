@@ -1,12 +1,32 @@
-"""Worksheet functions: prices, and what a call costs at them."""
+"""Worksheet functions: prices, what a call costs at them, and where they come from."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from llmcost_xl.catalogue.bundled import book_with
+from llmcost_xl.catalogue import hardware, report
+from llmcost_xl.catalogue.book import listed_price
+from llmcost_xl.catalogue.bundled import book_with, default_book
 from llmcost_xl.engine.query import token_cost
-from llmcost_xl.worksheet import worksheet_function
+from llmcost_xl.worksheet import spilling_function, worksheet_function
+
+
+@worksheet_function
+def LLM_PRICE(
+    model: Any,
+    component: Any,
+    as_of: Any = None,
+    service_tier: Any = "standard",
+    currency_code: Any = "USD",
+    price_table: Any = None,
+    input_tokens: Any = 0,
+) -> Any:
+    """Price of a model's component on a day, in USD (or currency_code) per 1M tokens; web_search, request: per 1k calls.
+
+    `input_tokens` asks for the price of a prompt of that length, where long prompts cost more.
+    """
+    quote = book_with(price_table).at(model, as_of, service_tier, input_tokens, currency_code)
+    return listed_price(quote, component)
 
 
 @worksheet_function
@@ -25,7 +45,10 @@ def QUERY_COST(
     write_1h_tokens: Any = 0,
     fees: Any = 0,
 ) -> Any:
-    """Cost of one call at the model's prices on a day, long-context price included, in USD (or currency_code)."""
+    """Cost of one call at the model's prices on a day, long-context price included, in USD or currency_code.
+
+    The provider's fee per request, if any, is added to `fees`, which are in the answer's currency.
+    """
     quote = book_with(price_table).at(model, as_of, service_tier, input_tokens, currency_code)
     return token_cost(
         input_tokens,
@@ -43,3 +66,27 @@ def QUERY_COST(
         discount=discount,
         fees=fees + quote.request_fee,
     )
+
+
+@spilling_function
+def LLM_MODELS(search: Any = "", provider: Any = None) -> Any:
+    """Models whose name or provider contains the words, with their standard prices in USD per 1M tokens."""
+    return report.model_list(default_book(), search, provider)
+
+
+@spilling_function
+def LLM_PRICE_SOURCE(model: Any, as_of: Any = None, service_tier: Any = "standard", price_table: Any = None) -> Any:
+    """Every price row in force for a model on a day, its source, and the catalogue's date and content hash."""
+    return report.rows_behind(book_with(price_table), model, as_of, service_tier)
+
+
+@spilling_function
+def LLM_CATALOGUE() -> Any:
+    """The price catalogue's date, content hash, sources and size, as labels and values."""
+    return report.about(default_book())
+
+
+@spilling_function
+def LLM_HARDWARE(search: Any = "") -> Any:
+    """Rents, servers, speed and memory of GPUs that contain the words, with unit, date and source."""
+    return hardware.hardware_list(search)
