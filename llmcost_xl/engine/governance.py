@@ -31,10 +31,11 @@ def elasticity(input_old: Number, input_new: Number, output_old: Number, output_
 
     Source: specification, B12 and D42.
     """
-    input_change, output_sum = input_new - input_old, output_old + output_new
+    input_change, input_sum, output_sum = input_new - input_old, input_old + input_new, output_old + output_new
     refuse(input_change == 0, ZeroDivisorError, "input_old and input_new are equal: there is no change to relate to")
-    refuse(output_sum == 0, ZeroDivisorError, "output_old and output_new average 0: their change has no percentage")
-    return (output_new - output_old) / output_sum * (input_old + input_new) / input_change
+    refuse(input_sum == 0, ZeroDivisorError, "input_old and input_new average 0: their change is no fraction of it")
+    refuse(output_sum == 0, ZeroDivisorError, "output_old and output_new average 0: their change is no fraction of it")
+    return (output_new - output_old) / output_sum * input_sum / input_change
 
 
 @formula("fraction")

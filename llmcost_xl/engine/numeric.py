@@ -26,6 +26,8 @@ def bisect(is_before: Callable[[float], bool], low: float, high: float) -> float
 
 def beta_quantile(probability: float, alpha: float, beta: float) -> float:
     """The x below which a beta-distributed number falls with this probability; alpha and beta are 1 or more."""
+    if probability > 1 / 2:  # near 1 the upper tail keeps the digits that the lower one rounds away
+        return 1 - beta_quantile(1 - probability, beta, alpha)
     return bisect(lambda x: beta_probability(x, alpha, beta) < probability, 0.0, 1.0)
 
 

@@ -15,7 +15,7 @@ from llmcost_xl.engine.numeric import bisect
 from llmcost_xl.errors import NeverError, OutOfDomainError, WrongTypeError, ZeroDivisorError
 from llmcost_xl.quantities import MONTHS_PER_YEAR
 
-ROUNDING = 1e-12  # of a month: a debt cleared on the last day is cleared, whatever the last bit says
+ROUNDING = 1e-12  # a debt cleared on a month's last day is cleared, and a rate of 0 not negative, to the last bit
 LOG_RATE_SPAN = 3.0  # several rates of return are looked for between -95 % and +1,900 % a month
 LOG_RATE_STEP = 0.005
 
@@ -191,9 +191,10 @@ def npv(annual_rate: float, investment: float, monthly_savings: Series, months: 
 def irr(investment: float, monthly_savings: Series, months: float | None = None) -> float:
     """Internal rate of return, as an annual effective fraction: (1+i)^12 - 1 where the monthly rate i makes NPV 0.
 
-    Where the cash flow changes sign once there is exactly one such rate. Where it changes sign several times all
-    rates are looked for, and the answer is given only if there is one: several are refused, since none of them is
-    then the project's return. With a payback of a few months the rate says little: use NPV and ROI.
+    Where the cash flow changes sign once there is exactly one such rate. Where it changes sign several times, all
+    rates are looked for. The only positive one is the answer, or else the only one: a closing cost alone adds a
+    meaningless rate near total loss. Several positive rates are refused, since none of them is then the project's
+    return. With a payback of a few months the rate says little: use NPV and ROI.
 
     Raises:
         NeverError: the cash flow never changes sign, or no rate makes its value 0.
@@ -213,6 +214,7 @@ def irr(investment: float, monthly_savings: Series, months: float | None = None)
     flows = _without_outer_zeros(flows)
     brackets = [_bracket(flows)] if changes == 1 else _brackets(flows)
     rates = [math.expm1(MONTHS_PER_YEAR * _log_rate(flows, low, high)) for low, high in brackets]
+    rates = [rate for rate in rates if rate > -ROUNDING] or rates
     refuse(not rates, NeverError, "no rate makes the net present value of this cash flow 0")
     found = ", ".join(f"{rate:.1%}" for rate in rates)
     refuse(len(rates) > 1, OutOfDomainError, f"this cash flow has several rates of return: {found}")
