@@ -1,0 +1,331 @@
+"""What a workbook says: quantities, formulas, checks, charts and sources, and nothing about how they look.
+
+A `Template` describes one workbook. The writer gives every quantity its cells, turns the names in braces into cell
+references, adds the link rows between sheets, and dresses it all in one house style.
+
+Formulas name quantities in braces:
+
+    {tasks}             the quantity, in the same column (and in the same record of a table)
+    {tasks@task_api}    its value in one column of the axis, by the column's key
+    {tasks:all}         its whole row, or its whole column in a table
+    {tasks:prev}        its value one column to the left: the previous month (blank, so 0, before the first)
+    {hours_low:total}   the total under a table's column
+
+A quantity from another sheet is linked in by the writer; the formula does not show where it comes from. Constants
+other than 0, 1 and -1 have names too: see UNIT_CONSTANTS.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from llmcost_xl.quantities import (
+    HOURS_PER_MONTH,
+    HOURS_PER_YEAR,
+    MONTHS_PER_YEAR,
+    SECONDS_PER_HOUR,
+    SECONDS_PER_MONTH,
+    TOKENS_PER_PRICE_UNIT,
+)
+
+Value: TypeAlias = float | str | dt.date | None
+"""What one input cell holds; None is a cell left empty."""
+
+
+# -- axes: what the columns of a sheet mean ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an axis: `key` is its name in formulas, `label` its heading."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What runs across a sheet: cases, estimates (low, likely, high), or months.
+
+    A dated axis has the columns of the Timing sheet; its keys are the month numbers from 0, the day of the investment.
+    """
+
+    name: str
+    columns: tuple[Column, ...] = ()
+    dated: bool = False
+
+    def position(self, key: str) -> int:
+        """Where a column stands, from 0."""
+        return [column.key for column in self.columns].index(key)
+
+
+VALUE_ONLY: Final = Axis("value")
+"""No columns across: every line has one value."""
+
+ESTIMATES: Final = Axis("estimate", (Column("low", "Low"), Column("likely", "Likely"), Column("high", "High")))
+
+
+def months(last: int) -> Axis:
+    """Months 0 to `last`; month 0 is the day of the investment, savings arrive at the ends of months 1 to `last`."""
+    return Axis("month", tuple(Column(str(month), f"Month {month}") for month in range(last + 1)), dated=True)
+
+
+# -- lines: one quantity per row ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A quantity the user enters. Label, unit, number format, bounds and prompt come from the vocabulary.
+
+    `value` is one value, or a tuple with one per column of the sheet's axis. `low` and `high` state the range that the
+    source reports, for the reader and for alerts ({name:low}, {name:high}). `choices` makes a drop-down list where the
+    vocabulary has none.
+    """
+
+    name: str
+    value: Value | tuple[Value, ...]
+    source: str = ""
+    note: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A quantity the workbook computes, by one formula copied across all columns.
+
+    Without a formula the line shows a quantity computed on another sheet. `label` and `unit` are needed only where the
+    vocabulary has no such quantity. `single` lines have one value, in the value column, whatever the sheet's axis.
+
+    `engine` names the engine function ("value.roi") that must give the same number from the quantities its parameters
+    are named for; `renamed` maps a parameter to the quantity that plays its part here. `flag` names the 0/1 line that
+    is 0 where the engine refuses to answer.
+    """
+
+    name: str
+    formula: str = ""
+    label: str = ""
+    unit: str = ""
+    note: str = ""
+    single: bool = False
+    engine: str = ""
+    renamed: dict[str, str] = field(default_factory=dict)
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Lines under a heading. With `per`, every line is written once for each column of that axis, one below another:
+    cases down and months across."""
+
+    title: str
+    lines: tuple[Entry | Line, ...]
+    note: str = ""
+    per: Axis | None = None
+
+
+# -- tables: one record per row ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a table: entered where there is no formula, else computed by one formula for all records.
+
+    `total` adds up the column under the table. `shows` marks a column that each record fills with a reference of its
+    own ("={roi@worked}").
+    """
+
+    name: str
+    formula: str = ""
+    label: str = ""
+    unit: str = ""
+    total: bool = False
+    shows: bool = False
+    choices: tuple[str, ...] = ()
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Records down, fields across. The first field names the record.
+
+    `records` holds the values of the fields without a formula, in their order. A table with `like` continues the
+    records of another table (named by it) on a later sheet: fields it uses from there are linked in, record by record.
+    `spare` empty records at the end are for the user.
+    """
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+    records: tuple[tuple[Value, ...], ...] = ()
+    like: str = ""
+    spare: int = 0
+    note: str = ""
+
+
+# -- pictures and words ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of quantities by name. Its title is its message; `alt` describes it to those who cannot see it.
+
+    A line over cases makes one series with a point per case; a line over months one series; lines written `per` case
+    one series each (`only` chooses among them, by key). Fields of a table make one series each, a point per record.
+    `categories` names what the points stand for: a line over months, or a table's field; empty for the axis' labels.
+    `hidden` series hold up the others in a stack (a waterfall's steps). `markers` are pairs (x, y) of lines over cases, drawn as
+    single points on a scatter chart: the month of payback.
+    """
+
+    title: str
+    kind: Literal["columns", "stacked", "bars", "lines", "scatter"]
+    series: tuple[str, ...]
+    categories: str = ""
+    x_title: str = ""
+    y_title: str = ""
+    alt: str = ""
+    only: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    markers: tuple[tuple[str, str], ...] = ()
+    x_max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """Charts side by side."""
+
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A heading and sentences. A sentence that starts with = is a formula, so that it can quote live figures."""
+
+    title: str
+    sentences: tuple[str, ...]
+
+
+Block: TypeAlias = Rows | Table | Charts | Text
+
+
+# -- the workbook ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: a line on what it is for, what runs across it, and its blocks from top to bottom."""
+
+    name: str
+    purpose: str
+    blocks: tuple[Block, ...]
+    axis: Axis = VALUE_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A statement that must hold between two quantities of one value each, e.g. "{assets@base}" = "{claims@base}".
+
+    `target` and `tolerance` are 0 when empty. Errors count towards the master check; an alert is a business warning
+    and says in `advice` what to do.
+    """
+
+    key: str
+    statement: str
+    value: str
+    relation: Literal["=", "<=", ">="] = "="
+    target: str = ""
+    tolerance: str = ""
+    kind: Literal["error", "alert"] = "error"
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure comes from; inputs cite it by `key`."""
+
+    key: str
+    text: str
+    place: str = ""
+    status: Literal["source text", "verified", "assumption", "unverified claim"] = "source text"
+    retrieved: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A figure for the cover and the command line: a reference to one cell of Outputs, e.g. "{payback@worked}"."""
+
+    label: str
+    value: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One line of the log."""
+
+    version: str
+    day: str
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A whole workbook. Cover, Lists, Timing, Checks, Sources and Log follow from what is said here."""
+
+    name: str
+    title: str
+    purpose: str
+    audience: str
+    steps: tuple[str, ...]
+    limits: tuple[str, ...]
+    inputs: Sheet
+    calculations: tuple[Sheet, ...]
+    outputs: Sheet
+    checks: tuple[Check, ...]
+    headlines: tuple[Headline, ...]
+    sources: tuple[Source, ...]
+    log: tuple[Revision, ...]
+    prices: Sheet | None = None
+    currency: str = "USD"
+
+    @property
+    def time(self) -> Axis | None:
+        """The months of the Timing sheet, if any sheet runs over months."""
+        dated = [sheet.axis for sheet in self.calculations if sheet.axis.dated]
+        return max(dated, key=lambda axis: len(axis.columns), default=None)
+
+
+# -- constants of the Units block --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number that never changes, by name: formulas hold no other literal than 0, 1 and -1."""
+
+    name: str
+    value: float
+    label: str
+    unit: str
+
+
+UNIT_CONSTANTS: Final = {
+    constant.name: constant
+    for constant in (
+        Constant("months_per_year", MONTHS_PER_YEAR, "Months in a year", "months per year"),
+        Constant("hours_per_year", HOURS_PER_YEAR, "Hours in a year", "hours per year"),
+        Constant("hours_per_month", HOURS_PER_MONTH, "Hours in a month", "hours per month"),
+        Constant("seconds_per_hour", SECONDS_PER_HOUR, "Seconds in an hour", "seconds per hour"),
+        Constant("seconds_per_month", SECONDS_PER_MONTH, "Seconds in a month", "seconds per month"),
+        Constant("days_per_month", 365 / MONTHS_PER_YEAR, "Days in a month", "days per month"),
+        Constant("tokens_per_price_unit", TOKENS_PER_PRICE_UNIT, "Tokens a price is quoted for", "tokens"),
+        Constant("pert_weight", 4, "Weight of the likely value in PERT", "x"),
+        Constant("pert_span", 6, "Standard deviations from low to high in PERT", "x"),
+        Constant("half", 0.5, "One half", "x"),
+        Constant("exact", 1e-9, "Tolerance of a check that must hold exactly", "x"),
+        Constant("cent", 0.005, "Tolerance of a check in money: half a cent", "USD"),
+    )
+}
