@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,8 @@ class Case:
     why: str
 
     def answer(self, call: Call) -> Any:
-        """What the formula shows; a block of one cell is that cell."""
-        return _cell(evaluate(self.formula, call))
+        """What the formula shows."""
+        return evaluate(self.formula, call)
 
     def disagreement(self, answer: Any) -> str:
         """Why the answer is not the expected one, in words; empty if it is."""
@@ -82,8 +83,7 @@ def evaluate(formula: str, call: Call) -> Any:
     """The value of a formula whose worksheet functions `call` evaluates."""
 
     def function(name: str, *cells: Any) -> Any:
-        native = NATIVE.get(name)
-        return native(*cells) if native else call(name, *cells)
+        return _cell((NATIVE.get(name) or partial(call, name))(*cells))
 
     return eval(as_python(formula), {"call": function, "BLANK": None, "OMITTED": OMITTED})  # noqa: S307  # our own tables
 
@@ -158,6 +158,7 @@ def _rows(block: Any) -> list[list[Any]]:
 
 
 def _cell(answer: Any) -> Any:
+    """A block of one cell is that cell."""
     rows = _rows(answer)
     return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
 

@@ -36,6 +36,11 @@ class Excel:
         """The same with constants typed into the formula, so that a date is its serial number."""
         return self._request("call", name, cells, False)
 
+    def delivered(self, *cells: Any) -> list[Any]:
+        """What a worksheet function receives for these cells, before it converts anything."""
+        answer: list[Any] = self._request("delivered", cells)
+        return answer
+
     def imported(self) -> tuple[str, dict[str, dict[str, Any]]]:
         """What "Import Functions" leaves in a workbook: the VBA module, and the wizard's texts by function."""
         answer: tuple[str, dict[str, dict[str, Any]]] = self._request("imported")
@@ -73,6 +78,22 @@ class _Server:
     def imported(self) -> tuple[str, dict[str, dict[str, Any]]]:
         self.udfs.import_udfs("udfs", self.workbook)
         return self.workbook.vba, self.workbook.wizard
+
+    def delivered(self, cells: tuple[Any, ...]) -> list[Any]:
+        from llmcost_xl.worksheet import register, spilling_function  # noqa: PLC0415  # xlwings has to come first
+
+        received: list[Any] = []
+
+        @spilling_function
+        def PROBE(*arguments: Any) -> int:
+            received.extend(arguments)
+            return 0
+
+        register([PROBE])
+        self.udfs.get_udf_module("udfs", self.workbook).PROBE = PROBE
+        self.call("PROBE", cells, refers=True)
+        del self.udfs.get_udf_module("udfs", self.workbook).PROBE
+        return received
 
     def call(self, name: str, cells: tuple[Any, ...], refers: bool) -> Any:
         module = self.udfs.get_udf_module("udfs", self.workbook)

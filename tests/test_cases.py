@@ -33,7 +33,7 @@ def test_a_formula_calls_the_function_of_its_table(case: Case) -> None:
 def test_every_function_has_a_table_with_a_value_and_an_error(name: str) -> None:
     lines = list(table(FOLDER / f"{name}.csv"))
     errors = [any(code in case.expected for code in EXCEL_ERRORS) for case in lines]
-    assert any(errors)
+    assert any(errors) or not FUNCTIONS[name].arguments
     assert not all(errors)
 
 
@@ -50,22 +50,22 @@ def test_no_case_stands_twice_in_a_table() -> None:
 
 
 def echo(name: str, *cells: Any) -> Any:
-    return [name, *cells]
+    return name, *cells
 
 
 @pytest.mark.parametrize(
     ("formula", "value"),
     [
-        ("=F()", ["F"]),
-        ("=F(1, -2.5, 20%)", ["F", 1, -2.5, 0.2]),
-        ('=F("say ""hi""",TRUE,FALSE,#N/A)', ["F", 'say "hi"', True, False, "#N/A"]),
-        ("=F(1,,BLANK,)", ["F", 1, OMITTED, None, OMITTED]),
-        ('=F({1,-2;"a",#DIV/0!;BLANK,TRUE})', ["F", [[1, -2], ["a", "#DIV/0!"], [None, True]]]),
-        ("=F((1+2)*3^2/2)", ["F", 13.5]),
+        ("=F()", ("F",)),
+        ("=F(1, -2.5, 20%)", ("F", 1, -2.5, 0.2)),
+        ('=F("say ""hi""",TRUE,FALSE,#N/A)', ("F", 'say "hi"', True, False, "#N/A")),
+        ("=F(1,,BLANK,)", ("F", 1, OMITTED, None, OMITTED)),
+        ('=F({1,-2;"a",#DIV/0!;BLANK,TRUE})', ("F", [[1, -2], ["a", "#DIV/0!"], [None, True]])),
+        ("=F((1+2)*3^2/2)", ("F", 13.5)),
         ("=SUM({1,2;3,4},10)", 20),
         ("=SUM({1,2;#N/A,4})", "#N/A"),
         ("=INDEX({1,2;3,4},2,1)", 3),
-        ("=F(G(1),2)", ["F", ["G", 1], 2]),
+        ("=F(G(1),2)", ("F", ("G", 1), 2)),
     ],
 )
 def test_formulas_are_read(formula: str, value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -85,10 +86,33 @@ def test_the_wizard_explains_the_function_and_its_arguments(name: str, wizard: d
     shown = wizard[name]
     assert shown["Category"] == CATEGORY
     assert shown["Description"] == FUNCTIONS[name].__doc__, "the wizard cuts the docstring at 255 characters"
-    assert shown["ArgumentDescriptions"] == [argument.quantity.help for argument in FUNCTIONS[name].arguments] or None
+    assert (shown["ArgumentDescriptions"] or []) == [argument.quantity.help for argument in FUNCTIONS[name].arguments]
 
 
 # -- what the stand-in delivers ----------------------------------------------------------------------------------
+
+
+def test_cells_arrive_as_classic_delivers_them(excel: Excel) -> None:
+    """Whole numbers as float, an error as text, a blank as None, a currency cell as Decimal, a date as datetime."""
+    day = dt.datetime(2026, 11, 30)  # noqa: DTZ001  # a cell has no time zone
+    row = [1, True, "text", None, "", "#N/A", Decimal("2.5"), day]
+    arrived = [1.0, True, "text", None, None, "#N/A", Decimal("2.5"), day]
+    (delivered,) = excel.delivered([row])
+    assert delivered == [arrived]
+    assert list(map(type, delivered[0])) == list(map(type, arrived))
+
+
+def test_one_cell_a_row_and_a_column_arrive_as_rows_of_cells(excel: Excel) -> None:
+    assert excel.delivered(5, [[1, 2]], [[1], [2]]) == [5.0, [[1.0, 2.0]], [[1.0], [2.0]]]
+
+
+def test_an_omitted_argument_arrives_as_none(excel: Excel) -> None:
+    assert excel.delivered(1, ..., 2) == [1.0, None, 2.0]
+
+
+def test_the_newer_errors_arrive_as_com_numbers_them(excel: Excel) -> None:
+    assert excel.delivered([["#SPILL!", "#CALC!"]]) == [[[-2146826243, -2146826238]]]
+    assert excel.call("RETRY_COST", 1, "#SPILL!") == "#SPILL!"
 
 
 def test_a_failure_of_the_host_reaches_the_test(excel: Excel) -> None:
