@@ -66,7 +66,7 @@ def optimised_cost(
     output_tokens: Number,
     input_prices: Sequence[float],
     output_prices: Sequence[float],
-    routing_shares: Series = 1,
+    routing_shares: Series,
     hit_rate: Number = 0,
     trim_rate: Number = 0,
     cached_share: Number = 0,

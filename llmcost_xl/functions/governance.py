@@ -22,7 +22,7 @@ def OPTIMISED_COST(
     output_tokens: Any,
     input_prices: Any,
     output_prices: Any,
-    routing_shares: Any = 1,
+    routing_shares: Any,
     hit_rate: Any = 0,
     trim_rate: Any = 0,
     cached_share: Any = 0,
