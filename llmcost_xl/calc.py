@@ -54,6 +54,12 @@ class Answer:
     formula: str
     value: Any
     refusals: tuple[Refusal, ...] = ()
+    functions: tuple[str, ...] = ()  # those of ours that it calls
+
+    @property
+    def asks_prices(self) -> bool:
+        """Whether the price catalogue was consulted."""
+        return any(argument.name == "model" for name in self.functions for argument in FUNCTIONS[name].arguments)
 
     @property
     def rows(self) -> list[list[Any]]:
@@ -87,7 +93,7 @@ def evaluate(formula: str) -> Answer:
     value = evaluation.run(_with_empty_cells(formula))
     if value == "#NAME?":
         raise FormulaError(_unknown_name(names))
-    return Answer(formula, value, tuple(evaluation.refusals))
+    return Answer(formula, value, tuple(evaluation.refusals), tuple(evaluation.called))
 
 
 class _Evaluation:
@@ -95,6 +101,7 @@ class _Evaluation:
 
     def __init__(self) -> None:
         self.refusals: dict[Refusal, None] = {}  # a function may be called more than once with the same cells
+        self.called: dict[str, None] = {}
         self._bug: Exception | None = None
 
     def run(self, formula: str) -> Any:
@@ -119,6 +126,7 @@ class _Evaluation:
         function = FUNCTIONS[name]
 
         def called(*values: Any) -> Any:
+            self.called[name] = None
             try:
                 cells = [self._from_engine(value) for value in values]
                 answer = to_cells(function.explain(*cells))

@@ -34,6 +34,7 @@ class Entry:
     name: str
     group: str
     purpose: str
+    notes: str
     syntax: str
     arguments: tuple[ArgumentEntry, ...]
     example: str
@@ -59,10 +60,12 @@ def nearest(name: str) -> list[str]:
 
 
 def _entry(function: Any, example: str) -> Entry:
+    purpose, _, notes = (inspect.getdoc(function) or "").partition("\n")
     return Entry(
         name=function.__name__,
         group=_group(function),
-        purpose=inspect.getdoc(function) or "",
+        purpose=purpose,
+        notes=notes.strip(),
         syntax=f"{function.__name__}({', '.join(map(_in_syntax, function.arguments))})",
         arguments=tuple(map(_argument, function.arguments)),
         example=example,

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from llmcost_xl import __version__
-from llmcost_xl.cli import calc, functions
+from llmcost_xl.cli import calc, functions, prices
 from llmcost_xl.cli.stop import Stop, say
 from llmcost_xl.errors import LLMCostError
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.command("calc", epilog=calc.EXAMPLES)(calc.calc)
 app.command("functions", epilog=functions.EXAMPLES)(functions.functions)
+app.add_typer(prices.app, name="prices")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from llmcost_xl.cli.age import MaxAge, check_age
 from llmcost_xl.cli.show import AsJson, as_json, write_lines
 from llmcost_xl.cli.stop import Stop, say
 
@@ -25,6 +26,7 @@ In the Windows command prompt: llmcost-xl calc "=QUERY_COST(""gpt-4o"",500,200)"
 def calc(
     formula: Annotated[str, typer.Argument(help="The formula in single quotes, or - to read it from standard input.")],
     json: AsJson = False,
+    max_age: MaxAge = None,
 ) -> None:
     """Evaluate one Excel formula.
 
@@ -33,11 +35,14 @@ def calc(
     read gives 2.
     """
     from llmcost_xl.calc import FormulaError, evaluate  # noqa: PLC0415
+    from llmcost_xl.catalogue.bundled import default_book  # noqa: PLC0415
 
     try:
         answer = evaluate(sys.stdin.read() if formula == "-" else formula)
     except FormulaError as error:
         raise Stop(Stop.USAGE, str(error)) from None
+    if answer.asks_prices:
+        check_age(default_book().as_of, max_age)
     if json:
         errors = [{"function": one.function, "error": one.code, "why": one.why} for one in answer.reasons]
         as_json({"formula": answer.formula, "value": answer.value, "errors": errors})

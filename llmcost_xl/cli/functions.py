@@ -52,7 +52,7 @@ def functions(
 
 
 def _page(entry: Entry) -> None:
-    sys.stdout.write(f"{entry.purpose}\n\n  ={entry.syntax}\n\n")
+    sys.stdout.write("\n\n".join(part for part in (entry.purpose, entry.notes, f"  ={entry.syntax}") if part) + "\n\n")
     rows = [(one.name, one.default, one.unit, one.bounds, one.help) for one in entry.arguments]
     as_table(["argument", "default", "unit", "bounds", "meaning"], rows)
     if entry.example:

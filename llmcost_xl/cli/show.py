@@ -21,20 +21,31 @@ def as_json(answer: Any) -> None:
 
 def as_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> None:
     """Print rows under a header."""
-    if not sys.stdout.isatty():
+    if sys.stdout.isatty():
+        _draw(list(header), [list(row) for row in rows], title)
+    else:
         write_lines([header, *rows])
-        return
+
+
+def _draw(names: list[str], rows: list[list[Any]], title: str) -> None:
+    """A table for a terminal: a column that says the same in every row is said once, below."""
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(*header, title=title or None, title_justify="left", box=SIMPLE_HEAD)
-    for column, cells in zip(table.columns, zip(*rows, strict=True), strict=False):
-        if all(isinstance(cell, int | float | None) for cell in cells):
-            column.justify = "right"
-    for row in rows:
+    columns = {name.replace("_", " "): [row[position] for row in rows] for position, name in enumerate(names)}
+    same = {name: cells[0] for name, cells in columns.items() if len(rows) > 1 and len(set(cells)) == 1}
+    caption = "; ".join(f"{name}: {text(cell)}" for name, cell in same.items() if text(cell))
+    table = Table(title=title or None, caption=caption or None, box=SIMPLE_HEAD, pad_edge=False)
+    table.title_justify = table.caption_justify = "left"
+    shown = {name: cells for name, cells in columns.items() if name not in same} or columns
+    for name, cells in shown.items():
+        numbers = all(cell is None or isinstance(cell, int | float) for cell in cells)
+        header = name.replace(" ", "\n")
+        table.add_column(header, justify="right" if numbers else "left", overflow="fold", no_wrap=numbers)
+    for row in zip(*shown.values(), strict=True):
         table.add_row(*map(text, row))
-    Console(markup=False).print(table)
+    Console(markup=False, highlight=False).print(table)
 
 
 def write_lines(rows: Sequence[Sequence[Any]]) -> None:
