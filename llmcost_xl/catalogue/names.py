@@ -141,13 +141,12 @@ class Names:
         if not wanted or len(wanted) > LONGEST_NAME:
             raise NotAvailableError(f"model must be a name of 1 to {LONGEST_NAME} characters; received {name[:50]!r}")
         prefix, slash, rest = wanted.partition("/")
-        if slash:
-            provider = self.find_provider(prefix)
-            found = provider and self.find_in(provider, rest)
-            if found:
-                return found
-        claimant = self._claimant(wanted)
-        found = claimant and self.find_in(claimant, wanted)
+        provider = self.find_provider(prefix) if slash else None
+        if provider:
+            found = self.find_in(provider, rest)
+        else:
+            claimant = self._claimant(wanted)
+            found = self.find_in(claimant, wanted) if claimant else None
         return found or self._only_owner(name, wanted)
 
     def seller(self, name: str) -> str | None:

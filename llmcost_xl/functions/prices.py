@@ -21,7 +21,7 @@ def LLM_PRICE(
     price_table: Any = None,
     input_tokens: Any = 0,
 ) -> Any:
-    """Price of a model's component on a day, in USD (or currency_code) per 1M tokens; web_search, request: per 1k calls.
+    """Price of a component of a model on a day, per 1M tokens (fees: per 1k calls), in USD or currency_code.
 
     `input_tokens` asks for the price of a prompt of that length, where long prompts cost more.
     """
