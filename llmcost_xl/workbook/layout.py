@@ -9,7 +9,10 @@ Formulas name quantities in braces:
     {tasks@task_api}    its value in one column of the axis, by the column's key
     {tasks:all}         its whole row, or its whole column in a table
     {tasks:prev}        its value one column to the left: the previous month (blank, so 0, before the first)
+    {tasks:to_here}     from the first record of a table down to this one
     {hours_low:total}   the total under a table's column
+    {hours:low}         the lower end of the range that the source states for an input; {hours:high} the upper end
+    {case:labels}       the headings of an axis
 
 A quantity from another sheet is linked in by the writer; the formula does not show where it comes from. Constants
 other than 0, 1 and -1 have names too: see UNIT_CONSTANTS.
@@ -80,8 +83,8 @@ class Entry:
     """A quantity the user enters. Label, unit, number format, bounds and prompt come from the vocabulary.
 
     `value` is one value, or a tuple with one per column of the sheet's axis. `low` and `high` state the range that the
-    source reports, for the reader and for alerts ({name:low}, {name:high}). `choices` makes a drop-down list where the
-    vocabulary has none.
+    source reports, for the reader and for alerts. `at_most` lowers the vocabulary's upper bound; `choices` makes a
+    drop-down list where the vocabulary has none.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Entry:
     note: str = ""
     low: float | None = None
     high: float | None = None
+    at_most: float | None = None
     choices: tuple[str, ...] = ()
 
 
@@ -118,8 +122,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Lines under a heading. With `per`, every line is written once for each column of that axis, one below another:
-    cases down and months across."""
+    """Lines under a heading. With `per`, every line is written once for each column of that axis: cases down, months across."""
 
     title: str
     lines: tuple[Entry | Line, ...]
@@ -134,8 +137,8 @@ class Rows:
 class Field:
     """A column of a table: entered where there is no formula, else computed by one formula for all records.
 
-    `total` adds up the column under the table. `shows` marks a column that each record fills with a reference of its
-    own ("={roi@worked}").
+    `total` adds up the column under the table. `shows` marks a column that each record fills with a formula of its own
+    ("={roi@worked}").
     """
 
     name: str
@@ -176,8 +179,8 @@ class Chart:
     A line over cases makes one series with a point per case; a line over months one series; lines written `per` case
     one series each (`only` chooses among them, by key). Fields of a table make one series each, a point per record.
     `categories` names what the points stand for: a line over months, or a table's field; empty for the axis' labels.
-    `hidden` series hold up the others in a stack (a waterfall's steps). `markers` are pairs (x, y) of lines over cases, drawn as
-    single points on a scatter chart: the month of payback.
+    `hidden` series hold up the others in a stack (a waterfall's steps). `markers` are pairs (x, y) of lines over cases,
+    drawn as single points on a scatter chart: the month of payback.
     """
 
     title: str

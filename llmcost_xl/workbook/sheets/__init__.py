@@ -1,0 +1,1 @@
+"""One description per workbook; each module holds a constant TEMPLATE."""
