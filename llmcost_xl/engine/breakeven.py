@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from llmcost_xl.engine.formula import Number, formula, maximum, refuse
-from llmcost_xl.engine.hosting import ROUNDING, servers_to_carry
+from llmcost_xl.engine.formula import ROUNDING, Number, formula, maximum, refuse
+from llmcost_xl.engine.hosting import servers_to_carry
 from llmcost_xl.errors import NeverError, OutOfDomainError
 
 MOST_RANGES: Final = 10_000

@@ -10,10 +10,13 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from llmcost_xl.errors import LLMCostError, OutOfDomainError, WrongTypeError
 from llmcost_xl.quantities import QUANTITIES, UNITS, Quantity
+
+ROUNDING: Final = 1e-12
+"""Relative difference put down to floating-point arithmetic: no reason to refuse an argument or to rent a server."""
 
 Number: TypeAlias = Any
 """A float, or a NumPy array of float64: the engine treats both alike."""

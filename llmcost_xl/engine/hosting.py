@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from llmcost_xl.engine.formula import Number, ceil, formula, maximum, refuse
+from llmcost_xl.engine.formula import ROUNDING, Number, ceil, formula, maximum, refuse
 from llmcost_xl.errors import NeverError, OutOfDomainError, ZeroDivisorError
 from llmcost_xl.quantities import SECONDS_PER_HOUR, TOKENS_PER_PRICE_UNIT
-
-ROUNDING: Final = 1e-12
-"""Relative difference put down to floating-point arithmetic: nobody rents a server for it."""
 
 MOST_SERVERS: Final = 10_000_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from llmcost_xl.engine.formula import Number, formula, maximum, refuse
+from llmcost_xl.engine.formula import ROUNDING, Number, formula, maximum, refuse
 from llmcost_xl.errors import OutOfDomainError, ZeroDivisorError
 from llmcost_xl.quantities import TOKENS_PER_PRICE_UNIT
 
@@ -50,7 +50,7 @@ def token_cost(
     reasoning_price = output_price if reasoning_price is None else reasoning_price
     plain_tokens = input_tokens - cached_tokens - write_tokens - write_1h_tokens
     refuse(
-        plain_tokens < 0,
+        plain_tokens < -ROUNDING * input_tokens,
         OutOfDomainError,
         "cached_tokens and cache-write tokens together exceed input_tokens, which includes them (tokens per query)",
     )
