@@ -11,6 +11,8 @@ from llmcost_xl.errors import NeverError, OutOfDomainError, ZeroDivisorError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+ROUNDING = 1e-12  # a B that may never fail is still an answer, whatever the last bit says
+
 
 class CheapestRange(NamedTuple):
     """The costs of a failure for which one option is the cheapest."""
@@ -76,8 +78,8 @@ def breakeven_failure_rate(cost_a: Number, failure_a: Number, cost_b: Number, fa
     """
     refuse(failure_cost == 0, ZeroDivisorError, "failure_cost (USD per failure) is 0: failures decide nothing")
     rate = failure_a - (cost_b - cost_a) / failure_cost
-    refuse(rate < 0, NeverError, "B is dearer than A even if it never fails")
-    return minimum(rate, 1.0)
+    refuse(rate < -ROUNDING, NeverError, "B is dearer than A even if it never fails")
+    return minimum(maximum(rate, 0.0), 1.0)
 
 
 @formula("USD per failure", spills=True)
