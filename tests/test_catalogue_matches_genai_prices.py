@@ -8,19 +8,21 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from genai_prices import Usage, data_snapshot
-from genai_prices.data import providers as PROVIDERS
+from genai_prices import Usage, data, data_snapshot
 from genai_prices.types import ClauseEquals, ClauseOr, TieredPrices
 
 from llmcost_xl.catalogue.bundled import bundled_book
 from llmcost_xl.errors import NotAvailableError
 from llmcost_xl.functions.prices import QUERY_COST
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROVIDERS = data.providers
 BOOK = bundled_book()
 TODAY = dt.date(2026, 11, 21)
 DAYS = {dt.date(2024, 1, 1), TODAY, dt.date(2027, 2, 1)}
@@ -132,19 +134,22 @@ def test_every_model_of_a_provider_costs_the_same(provider: Any) -> None:
                         unpriced.add((provider.id, model.id))
                     continue
                 for call in calls(known_prices(model, day, offered[0])):
-                    ours, theirs = our_cost(name, call, day, tier), their_cost(provider, model, call, at(day), offered[0])
+                    ours, theirs = (
+                        our_cost(name, call, day, tier),
+                        their_cost(provider, model, call, at(day), offered[0]),
+                    )
                     compared += 1
                     if not math.isclose(ours, theirs, rel_tol=1e-9):
                         differing.add((provider.id, model.id))
-    mine = {(kind, name) for kind in ("no text price", "daily window") for name in listed(kind) if name[0] == provider.id}
+    mine = {
+        (kind, name) for kind in ("no text price", "daily window") for name in listed(kind) if name[0] == provider.id
+    }
     assert {("no text price", name) for name in unpriced} | {("daily window", name) for name in differing} == mine
     assert compared >= len(provider.models) - len(unpriced)
 
 
 @pytest.mark.parametrize(("provider_id", "model_id"), sorted(listed("daily window")))
-def test_standard_is_the_dearest_price_of_the_day_and_off_peak_the_cheaper_one(
-    provider_id: str, model_id: str
-) -> None:
+def test_standard_is_the_dearest_price_of_the_day_and_off_peak_the_cheaper_one(provider_id: str, model_id: str) -> None:
     provider = next(provider for provider in PROVIDERS if provider.id == provider_id)
     model = next(model for model in provider.models if model.id == model_id)
     windows = [block.constraint for block in model.prices if hasattr(block.constraint, "start_time")]
@@ -204,6 +209,20 @@ def test_every_name_finds_the_model_that_genai_prices_finds(provider: Any) -> No
             assert theirs is None, name
             assert ours is None or ours.model.lower() == f"{provider.id}/{name}".lower()
     assert differing == {key for key in listed("own id") if key[0] == provider.id}
+
+
+def test_a_name_without_provider_means_what_genai_prices_takes_it_for() -> None:
+    snapshot = data_snapshot.get_snapshot()
+    names = {name for provider in PROVIDERS for model in provider.models for name in probes(model) if "/" not in name}
+    found = 0
+    for name in names:
+        try:
+            provider, model = snapshot.find_provider_model(name, None, None, None)
+        except LookupError:
+            continue
+        assert BOOK.resolve(name).model == model.id, name
+        found += 1
+    assert found > len(names) / 10
 
 
 def test_what_is_not_carried_is_listed() -> None:

@@ -166,7 +166,7 @@ class PriceBook:
         as_of: Any = None,
         service_tier: Any = "standard",
         prompt_tokens: Any = 0,
-        currency_code: str = "USD",
+        currency_code: Any = "USD",
     ) -> Any:
         """The prices of a request, or of as many as the arrays among the arguments are long.
 
@@ -175,11 +175,9 @@ class PriceBook:
         Raises:
             NotAvailableError: the model, the tier or the exchange rate is not known on that day.
         """
-        if type(model) is str and type(prompt_tokens) in (float, int):
-            card = self._cards.get((model, as_of, service_tier, currency_code))
-            if card is None or isinstance(card, LLMCostError):
-                card = self.card(model, as_of, service_tier, currency_code)
-            return Quote(card, prompt_tokens)
+        words = type(model) is type(service_tier) is type(currency_code) is str
+        if words and type(prompt_tokens) in (float, int) and not hasattr(as_of, "ndim"):
+            return Quote(self.card(model, as_of, service_tier, currency_code), prompt_tokens)
         from llmcost_xl.catalogue.columns import QuoteColumns  # noqa: PLC0415  # NumPy, only where ranges come
 
         return QuoteColumns(self, model, as_of, service_tier, prompt_tokens, currency_code)

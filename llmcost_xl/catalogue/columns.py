@@ -18,15 +18,15 @@ class QuoteColumns:
     """The prices of many requests, one element each; a refusal marks the elements it is about."""
 
     def __init__(
-        self, book: PriceBook, model: Any, as_of: Any, service_tier: Any, prompt_tokens: Any, currency_code: str
+        self, book: PriceBook, model: Any, as_of: Any, service_tier: Any, prompt_tokens: Any, currency_code: Any
     ) -> None:
         self.prompt_tokens = np.asarray(prompt_tokens, dtype=np.float64)
-        keys, self._codes = _factorised(model, as_of, service_tier)
+        keys, self._codes = _factorised(model, as_of, service_tier, currency_code)
         self._length = max(np.size(self._codes), self.prompt_tokens.size)
         cards: list[Card | LLMCostError] = []
-        for model_name, day, tier in keys:
+        for key in keys:
             try:
-                cards.append(book.card(model_name, day, tier, currency_code))
+                cards.append(book.card(*key))
             except LLMCostError as error:
                 cards.append(error)
         refusals = [card for card in cards if isinstance(card, LLMCostError)]

@@ -7,7 +7,9 @@ from typing import Any
 from llmcost_xl.catalogue import hardware, report
 from llmcost_xl.catalogue.book import listed_price
 from llmcost_xl.catalogue.bundled import book_with, default_book
+from llmcost_xl.engine.formula import refuse
 from llmcost_xl.engine.query import token_cost
+from llmcost_xl.errors import OutOfDomainError
 from llmcost_xl.worksheet import spilling_function, worksheet_function
 
 
@@ -25,6 +27,7 @@ def LLM_PRICE(
 
     `input_tokens` asks for the price of a prompt of that length, where long prompts cost more.
     """
+    refuse(input_tokens < 0, OutOfDomainError, "input_tokens (Input tokens, tokens per query) must be 0 or more")
     quote = book_with(price_table).at(model, as_of, service_tier, input_tokens, currency_code)
     return listed_price(quote, component)
 
