@@ -20,7 +20,8 @@ LOWS = [100.0 * low for low, _ in HOURS]
 HIGHS = [100.0 * high for _, high in HOURS]
 LIKELIES = [(low + high) / 2 for low, high in zip(LOWS, HIGHS, strict=True)]
 
-estimates = st.tuples(*[st.floats(-1e6, 1e6)] * 3).map(sorted)
+amounts = st.floats(-1e6, 1e6).map(lambda amount: round(amount, 2))
+estimates = st.tuples(*[amounts] * 3).map(sorted)
 lines = st.lists(estimates, min_size=1, max_size=12)
 probabilities = st.floats(0.001, 0.999)
 
