@@ -217,7 +217,7 @@ def test_a_name_without_provider_means_what_genai_prices_takes_it_for() -> None:
     found = 0
     for name in names:
         try:
-            provider, model = snapshot.find_provider_model(name, None, None, None)
+            model = snapshot.find_provider_model(name, None, None, None)[1]
         except LookupError:
             continue
         assert BOOK.resolve(name).model == model.id, name

@@ -10,8 +10,9 @@ import csv
 import io
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from llmcost_xl.catalogue import vetting
 from llmcost_xl.catalogue.bundled import FOLDER
 from llmcost_xl.catalogue.names import Model, ModelKey, Provider, read_records
 from llmcost_xl.catalogue.rows import COLUMNS, PriceRow, as_text, read_rows, sort_key
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
     from pathlib import Path
-
-MOST_MODELS_GONE: Final = 0.2
-LARGEST_JUMP: Final = 10
-DEAREST_INPUT: Final = 200  # USD per 1M tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +58,39 @@ class CatalogueChanges:
 def plan_rebuild(checked_on: dt.date, providers: list[Any] | None = None, folder: Path = FOLDER) -> CatalogueChanges:
     """What the installed genai-prices, or a list of its providers, would change; nothing is written."""
     snapshot = take_snapshot(checked_on, providers)
-    old_rows = list(read_rows(folder / "prices.csv"))
-    old_models = {model.key: model for model in read_records(folder / "models.csv", Model)}
-    models = {model.key: model for model in snapshot.models}
-    known = {row.key: row for row in old_rows}
-    stated = {row.key: row for row in snapshot.rows}
-    new_rows = tuple(row for key, row in stated.items() if key not in known)
-    corrections = tuple(
-        Correction(old, stated.get(key))
-        for key, old in known.items()
-        if ModelKey(old.provider, old.model) in models and not _says_the_same(old, stated.get(key))
+    old = Snapshot(
+        "",
+        list(read_rows(folder / "prices.csv")),
+        read_records(folder / "models.csv", Model),
+        read_records(folder / "providers.csv", Provider),
     )
-    vanished = tuple(key for key in old_models if key not in models)
+    models = {model.key: model for model in snapshot.models}
+    vanished = {model.key: model for model in old.models if model.key not in models}
+    listed = {model.key for model in old.models}
+    known = {row.key: row for row in old.rows}
+    stated = {row.key: row for row in snapshot.rows}
+    new_rows = [row for key, row in stated.items() if key not in known]
+    corrections = [
+        Correction(row, stated.get(key))
+        for key, row in known.items()
+        if ModelKey(row.provider, row.model) in models and not _says_the_same(row, stated.get(key))
+    ]
     kept = {key: row for key, row in known.items() if ModelKey(row.provider, row.model) not in models}
     kept |= {key: known[key] if _says_the_same(row, known.get(key)) else row for key, row in stated.items()}
+    replaced = [(correction.old, correction.new) for correction in corrections]
+    sellers = {key.provider for key in vanished} - {provider.provider for provider in snapshot.providers}
     return CatalogueChanges(
         source=f"genai-prices {snapshot.version}",
         checked_on=checked_on,
-        new_rows=new_rows,
-        corrections=corrections,
-        new_models=tuple(key for key in models if key not in old_models),
-        vanished_models=vanished,
-        warnings=tuple(_unlikely(new_rows, corrections, old_rows)),
-        rejected=tuple(_reasons_to_reject(snapshot, old_models, vanished)),
+        new_rows=tuple(new_rows),
+        corrections=tuple(corrections),
+        new_models=tuple(key for key in models if key not in listed),
+        vanished_models=tuple(vanished),
+        warnings=(*vetting.unlikely(new_rows, replaced, old.rows), *vetting.renamed(old, snapshot)),
+        rejected=tuple(vetting.reasons_to_reject(old, snapshot)),
         rows=tuple(sorted(kept.values(), key=sort_key)),
-        models=(*snapshot.models, *(old_models[key] for key in vanished)),
-        providers=_with_kept_providers(snapshot.providers, vanished, folder),
+        models=(*snapshot.models, *vanished.values()),
+        providers=(*snapshot.providers, *(provider for provider in old.providers if provider.provider in sellers)),
     )
 
 
@@ -113,46 +117,6 @@ def apply(changes: CatalogueChanges, folder: Path = FOLDER) -> None:
 
 def _says_the_same(row: PriceRow, other: PriceRow | None) -> bool:
     return other is not None and (row.price, row.unit) == (other.price, other.unit)
-
-
-def _with_kept_providers(
-    providers: list[Provider], vanished: tuple[ModelKey, ...], folder: Path
-) -> tuple[Provider, ...]:
-    """The source's providers, and those that vanished while we keep their models."""
-    listed = {provider.provider for provider in providers}
-    wanted = {key.provider for key in vanished} - listed
-    old = read_records(folder / "providers.csv", Provider)
-    return (*providers, *(provider for provider in old if provider.provider in wanted))
-
-
-def _reasons_to_reject(
-    snapshot: Snapshot, old_models: dict[ModelKey, Model], vanished: tuple[ModelKey, ...]
-) -> Iterable[str]:
-    if not snapshot.rows:
-        yield "it states no price at all"
-    if len(vanished) > MOST_MODELS_GONE * len(old_models):
-        yield f"{len(vanished)} of {len(old_models)} models are gone"
-
-
-def _unlikely(
-    new_rows: tuple[PriceRow, ...], corrections: tuple[Correction, ...], old_rows: list[PriceRow]
-) -> Iterable[str]:
-    """Prices that a person should look at before they are believed."""
-    latest = {row.key[:-1]: row.price for row in old_rows if row.price}  # rows are in order: the last one stays
-    pairs = [(latest.get(row.key[:-1]), row) for row in new_rows]
-    pairs += [(correction.old.price, correction.new) for correction in corrections if correction.new]
-    for before, row in pairs:
-        named = f"{row.provider}/{row.model} {row.component} ({row.service_tier}, from {row.from_date or 'the start'})"
-        if row.price is None:
-            continue
-        if row.component == "input" and row.price > DEAREST_INPUT:
-            yield f"{named} costs {row.price:g} {row.unit}"
-        if before and not before / LARGEST_JUMP <= row.price <= before * LARGEST_JUMP:
-            yield f"{named} goes from {before:g} to {row.price:g} {row.unit}"
-    for correction in corrections:
-        if correction.new is None:
-            old = correction.old
-            yield f"{old.provider}/{old.model} {old.component} ({old.service_tier}) is no longer stated"
 
 
 def _as_csv(columns: tuple[str, ...], lines: Iterable[Iterable[str]]) -> str:

@@ -24,6 +24,7 @@ RATE: Final = "rate"  # of a currency, whose code is the "model" of FX_PROVIDER
 ANY: Final = "*"
 FX_PROVIDER: Final = "fx"
 ROW_COMPONENTS: Final = (*COMPONENTS, DISCOUNT, RATE)
+DEAREST: Final = 10_000  # USD per 1M tokens: beyond it a unit is wrong
 PER_TOKENS: Final = "per 1M tokens"
 PER_CALLS: Final = "per 1k calls"
 

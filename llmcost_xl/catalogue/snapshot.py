@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from llmcost_xl.catalogue.names import Clause, Model, Provider
 from llmcost_xl.catalogue.rows import PriceRow, default_unit, sort_key
+from llmcost_xl.errors import NotAvailableError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,9 +107,9 @@ def _daily_tiers(blocks: list[Any]) -> dict[str, list[State]]:
         return {"standard": states}
     peak = _carried(windows[-1].prices)
     if any(_carried(window.prices) != peak for window in windows):
-        raise ValueError("several daily windows with different prices cannot be told as peak and off-peak")
+        raise NotAvailableError("several daily windows with different prices cannot be told as peak and off-peak")
     if peak["input", 0] < states[-1].prices["input", 0]:
-        raise ValueError("a daily window cheaper than the rest of the day is not provided for")
+        raise NotAvailableError("a daily window cheaper than the rest of the day is not provided for")
     remark = "; peak " + " and ".join(_hours(window.constraint) for window in windows) + " UTC"
     flat, hourly = (states[:1], states[1:]) if len(states) > 1 else ([], states)
     return {

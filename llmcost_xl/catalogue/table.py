@@ -18,6 +18,7 @@ from llmcost_xl.catalogue.rows import (
     ANY,
     CALL_COMPONENTS,
     COLUMNS,
+    DEAREST,
     DISCOUNT,
     FX_PROVIDER,
     PER_CALLS,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REQUIRED: Final = ("model", "component", "price")
-DEAREST: Final = 10_000  # USD per 1M tokens: beyond it a unit is wrong
 LARGEST_FILE: Final = 50_000_000  # bytes
 PROBLEMS_SHOWN: Final = 10
 EXCEL_EPOCH: Final = dt.date(1899, 12, 30)
