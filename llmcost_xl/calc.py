@@ -91,7 +91,7 @@ def evaluate(formula: str) -> Answer:
     names = _check(formula)
     evaluation = _Evaluation()
     value = evaluation.run(_with_empty_cells(formula))
-    if value == "#NAME?":
+    if value == "#NAME?" and names:
         raise FormulaError(_unknown_name(names))
     return Answer(formula, value, tuple(evaluation.refusals), tuple(evaluation.called))
 
@@ -200,16 +200,15 @@ def _check(formula: str) -> list[str]:
         nodes = list(_nodes(formualizer.parse(formula)))
     except (formualizer.ParserError, formualizer.TokenizerError) as error:
         raise FormulaError(_unreadable(str(error))) from None
-    references = [node.get_reference() for node in nodes if node.node_type() == "Reference"]
-    for reference in references:
-        if not isinstance(reference, formualizer.NamedRangeRef):
-            raise FormulaError(
-                f"calc has no sheet to read {reference} from: write the value, or an array such as {{1,2;3,4}}"
-            )
+    references = [node for node in nodes if node.node_type() == "Reference"]
+    for node in references:
+        if not isinstance(node.get_reference(), formualizer.NamedRangeRef):
+            where = node.get_reference_string()
+            raise FormulaError(f"calc has no sheet to read {where} from: write the value, or an array like {{1,2;3,4}}")
     for name in dict.fromkeys(node.get_function_name() for node in nodes if node.node_type() == "Function"):
         if name.upper() not in FUNCTIONS and not _is_excels_own(name):
             raise FormulaError(f"calc knows no function {name}{_nearest_function(name)}")
-    return [str(reference) for reference in references]
+    return [str(node.get_reference_string()) for node in references]
 
 
 def _nodes(node: Any) -> Iterator[Any]:
@@ -242,7 +241,7 @@ def _unreadable(message: str) -> str:
 
 
 def _unknown_name(names: list[str]) -> str:
-    shown = ", ".join(dict.fromkeys(names)) or "a name in it"
+    shown = ", ".join(dict.fromkeys(names))
     return f"#NAME?: {shown} is not defined; text needs straight double quotes, which a shell may have removed"
 
 
