@@ -16,9 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmcost_xl.catalogue import hardware, report
-from llmcost_xl.catalogue.book import HORIZON, LayeredBook, PriceBook
+from llmcost_xl.catalogue.book import PriceBook
 from llmcost_xl.catalogue.bundled import FOLDER, SOURCE_TEXTS, bundled_book, company_book
+from llmcost_xl.catalogue.layers import LayeredBook
 from llmcost_xl.catalogue.names import Model, ModelKey, Names, Provider
+from llmcost_xl.catalogue.quote import HORIZON
 from llmcost_xl.catalogue.rows import COLUMNS, ROW_COMPONENTS, PriceRow, default_unit, sort_key
 from llmcost_xl.errors import NotAvailableError
 from llmcost_xl.functions.prices import LLM_PRICE, QUERY_COST

@@ -10,7 +10,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from llmcost_xl.catalogue.book import LayeredBook, PriceBook
+from llmcost_xl.catalogue.book import PriceBook
+from llmcost_xl.catalogue.layers import LayeredBook
 from llmcost_xl.catalogue.names import Model, Names, Provider, read_records
 from llmcost_xl.catalogue.rows import read_rows
 

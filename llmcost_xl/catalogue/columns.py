@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from llmcost_xl.catalogue.book import CALLS_PER_PRICE_UNIT, Card
+from llmcost_xl.catalogue.quote import CALLS_PER_PRICE_UNIT, Card
 from llmcost_xl.errors import LLMCostError, NotAvailableError
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from llmcost_xl.quantities import SERVICE_TIERS
 if TYPE_CHECKING:
     import datetime as dt
 
-    from llmcost_xl.catalogue.book import Block, PriceBook
+    from llmcost_xl.catalogue.book import PriceBook
     from llmcost_xl.catalogue.names import Model
+    from llmcost_xl.catalogue.quote import Block
     from llmcost_xl.catalogue.rows import PriceRow
 
 

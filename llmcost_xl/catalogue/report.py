@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from llmcost_xl.catalogue.book import HORIZON
 from llmcost_xl.catalogue.names import ModelKey
+from llmcost_xl.catalogue.quote import HORIZON
 from llmcost_xl.errors import NotAvailableError
 
 if TYPE_CHECKING:

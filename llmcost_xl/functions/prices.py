@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from llmcost_xl.catalogue import hardware, report
-from llmcost_xl.catalogue.book import listed_price
 from llmcost_xl.catalogue.bundled import book_with, default_book
+from llmcost_xl.catalogue.quote import listed_price
 from llmcost_xl.engine.formula import refuse
 from llmcost_xl.engine.query import token_cost
 from llmcost_xl.errors import OutOfDomainError
