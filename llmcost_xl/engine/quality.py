@@ -11,7 +11,7 @@ from llmcost_xl.errors import NeverError, OutOfDomainError, ZeroDivisorError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ROUNDING = 1e-12  # a B that may never fail is still an answer, whatever the last bit says
+ROUNDING = 1e-12  # what the last bits may add or take
 
 
 class CheapestRange(NamedTuple):
@@ -102,7 +102,7 @@ def cheapest_by_failure_cost(costs: Sequence[float], failure_rates: Sequence[flo
     Source: specification, B8; the options of "Economics of Custom Models", lines 105-111.
     """
     options = range(same_length(costs=costs, failure_rates=failure_rates))
-    now = min(options, key=lambda option: (costs[option], failure_rates[option]))
+    now = min(options, key=lambda option: costs[option])
     ranges, start = [], 0.0
     while True:
         rivals = [option for option in options if failure_rates[option] < failure_rates[now]]
@@ -110,9 +110,10 @@ def cheapest_by_failure_cost(costs: Sequence[float], failure_rates: Sequence[flo
             (breakeven_failure_cost(costs[now], failure_rates[now], costs[rival], failure_rates[rival]), rival)
             for rival in rivals
         ]
-        end, following = min(breakevens, key=lambda pair: (pair[0], failure_rates[pair[1]]), default=(math.inf, now))
-        if end > start:
+        end, following = min(breakevens, default=(math.inf, now))
+        if end > start * (1 + ROUNDING):  # else several options break even at once: only the last goes on
             ranges.append(CheapestRange(start, end, now))
+            start = end
         if end == math.inf:
             return ranges
-        now, start = following, end
+        now = following
