@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from llmcost_xl.catalogue.book import PriceBook
-    from llmcost_xl.catalogue.names import Model
+    from llmcost_xl.catalogue.names import Model, ModelKey
     from llmcost_xl.catalogue.quote import Block
     from llmcost_xl.catalogue.rows import PriceRow
 
@@ -71,8 +71,9 @@ def history(book: PriceBook, model: str, day: dt.date) -> list[Dated]:
     Raises:
         NotAvailableError: the model is unknown, or has no standard price on that day.
     """
-    rows = [row for known in book.histories(book.resolve(model)) for row in known.rows]
-    charged = _charged(book, model, day, {row.service_tier for row in rows})
+    key = book.resolve(model)
+    rows = [row for known in book.histories(key) for row in known.rows]
+    charged = _charged(book, key, day, {row.service_tier for row in rows})
     everything = dict.fromkeys([*rows, *charged])  # a discount is charged, but is no row of the model
     return [_dated(row, charged.get(row)) for row in sorted(everything, key=sort_key)]
 
@@ -109,19 +110,19 @@ def _found(book: PriceBook, model: Model, day: dt.date) -> Found:
     return Found(name, usual.get("input"), usual.get("output"), window, remark, model.name)
 
 
-def _charged(book: PriceBook, model: str, day: dt.date, tiers: set[str]) -> dict[PriceRow, float | None]:
+def _charged(book: PriceBook, key: ModelKey, day: dt.date, tiers: set[str]) -> dict[PriceRow, float | None]:
     """The rows in force on a day with the price each makes; a discount's row has none of its own."""
     charged: dict[PriceRow, float | None] = {}
     for tier in SERVICE_TIERS:
         if tier not in tiers:
             continue
         try:
-            card = book.card(model, day, tier)
+            blocks = book.blocks(key, day, tier)
         except NotAvailableError:
             if tier == "standard":
                 raise
             continue  # this tier is over, or yet to come
-        for block in card.blocks.values():
+        for block in blocks.values():
             charged |= dict(zip_longest(block.rows, block.prices))
     return charged
 
