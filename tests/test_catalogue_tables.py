@@ -89,6 +89,7 @@ def test_only_model_component_and_price_are_needed(tmp_path: Path) -> None:
         (",gpt-4o,input,,,,1,USD per 1k calls,,", "must be like"),
         (",gpt-4o,web_search,,,,1,USD per 1M tokens,,", "must be like 'USD per 1k calls'"),
         (",*,input,,,,1,,,", "model * is for discounts"),
+        ("*,gpt-4o,discount,,,,0.1,,,", "provider * goes with model *"),
         (",gpt-4o,discount,,,,10,,,", "discount 10.0 must be a fraction from 0 to 1"),
         (",gpt-4o,discount,,,,0.1,percent,,", "must be 'fraction'"),
         (",gpt-4o,discount,,,batch,0.1,,,", "a discount has no context_threshold or service_tier"),

@@ -79,21 +79,27 @@ class PriceBook:
         return known
 
     def _card(self, key: ModelKey, day: dt.date, service_tier: str, currency_code: str) -> Card:
-        if day < HORIZON:
-            raise NotAvailableError(f"there are no prices before {HORIZON}, when the first language-model API opened")
         card = Card(key, day, service_tier)
-        own = {component: self.block(key, component, service_tier, day) for component in COMPONENTS}
-        if not any(own.values()):
-            raise NotAvailableError(self._no_tier(key, service_tier, day))
-        for component in COMPONENTS:
-            # a service tier restates only the prices in which it differs
-            block = own[component] or self.block(key, component, "standard", day)
-            if block is not None:
-                card.blocks[component] = block
-                card.prices[component] = block.thresholds, self._converted(block, currency_code, day)
+        for component, block in self.blocks(key, day, service_tier).items():
+            card.prices[component] = block.thresholds, self._converted(block, currency_code, day)
         if "output" in card.prices:
             card.prices.setdefault("reasoning", card.prices["output"])
         return card
+
+    def blocks(self, key: ModelKey, day: dt.date, service_tier: str) -> dict[str, Block]:
+        """The prices in force of every component of a model, in their own currencies.
+
+        Raises:
+            NotAvailableError: the tier is not offered on that day; the standard price is never taken for it.
+        """
+        if day < HORIZON:
+            raise NotAvailableError(f"there are no prices before {HORIZON}, when the first language-model API opened")
+        own = {component: self.block(key, component, service_tier, day) for component in COMPONENTS}
+        if not any(own.values()):
+            raise NotAvailableError(self._no_tier(key, service_tier, day))
+        # a service tier restates only the prices in which it differs
+        found = {component: block or self.block(key, component, "standard", day) for component, block in own.items()}
+        return {component: block for component, block in found.items() if block is not None}
 
     def _no_tier(self, key: ModelKey, service_tier: str, day: dt.date) -> str:
         starts = [history.first_day(service_tier) for history in self.histories(key)]

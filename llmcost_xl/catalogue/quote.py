@@ -78,14 +78,13 @@ NO_HISTORY: Final = History(())
 class Card:
     """All prices of one model on one day, in one service tier and currency."""
 
-    __slots__ = ("blocks", "day", "key", "prices", "service_tier")
+    __slots__ = ("day", "key", "prices", "service_tier")
 
     def __init__(self, key: ModelKey, day: dt.date, service_tier: str) -> None:
         self.key = key
         self.day = day
         self.service_tier = service_tier
-        self.blocks: dict[str, Block] = {}  # the rows as they stand, in their own currencies
-        self.prices: dict[str, tuple[tuple[int, ...], tuple[float, ...]]] = {}  # in the currency asked for
+        self.prices: dict[str, tuple[tuple[int, ...], tuple[float, ...]]] = {}  # context thresholds, their prices
 
     def refusal(self, component: str) -> str:
         """The message where a price is wanted that nobody states."""

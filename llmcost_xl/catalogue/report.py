@@ -56,16 +56,17 @@ def rows_behind(
     book: PriceBook, model: str, as_of: dt.date | None = None, service_tier: str = "standard"
 ) -> list[list[Any]]:
     """Every price row in force for a model on a day, under a header; then the date and the book it comes from."""
-    card = book.card(model, as_of, service_tier)
+    day = as_of or book.as_of
+    blocks = book.blocks(book.resolve(model), day, service_tier)
     fields = (
         "component", "price", "unit", "context_threshold", "service_tier", "provider", "model", "from_date", "source",
         "checked_on",
     )  # fmt: skip
-    rows = dict.fromkeys(row for block in card.blocks.values() for row in block.rows)
+    rows = dict.fromkeys(row for block in blocks.values() for row in block.rows)
     return [
         list(fields),
         *([getattr(row, field) for field in fields] for row in rows),
-        ["prices on", card.day],
+        ["prices on", day],
         ["catalogue", book.sources],
         ["content hash", book.content_hash],
     ]

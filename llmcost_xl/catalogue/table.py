@@ -255,6 +255,8 @@ def _check(row: PriceRow) -> None:
         raise ValueError("an exchange rate has provider fx and component rate")
     if row.model == ANY and row.component != DISCOUNT:
         raise ValueError("model * is for discounts")
+    if row.provider == ANY and row.model != ANY:
+        raise ValueError("provider * goes with model *")
     if row.component in (DISCOUNT, RATE):
         _check_factor(row, price)
         return
