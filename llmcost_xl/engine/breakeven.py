@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from llmcost_xl.engine.formula import ROUNDING, Number, formula, maximum, refuse
+from llmcost_xl.engine.formula import ROUNDING, Number, ceil, formula, maximum, refuse
 from llmcost_xl.engine.hosting import servers_to_carry
 from llmcost_xl.errors import NeverError, OutOfDomainError
 
@@ -177,8 +177,8 @@ def _winning_steps(saving: float, server_cost: float, standing: float, capacity:
         )
     if gain == 0:
         return 1, math.inf  # every server breaks even just when it is full
-    first = max(1, math.ceil(standing / gain * (1 - ROUNDING)))
-    always = math.ceil((standing + capacity * saving) / gain * (1 - ROUNDING))
+    first = max(1, ceil(standing / gain * (1 - ROUNDING)))
+    always = ceil((standing + capacity * saving) / gain * (1 - ROUNDING))
     return first, max(first, always - 1)
 
 

@@ -84,8 +84,8 @@ def pert_quantile(low: float, likely: float, high: float, probability: float, sh
     spread = high - low
     if spread == 0:
         return low
-    alpha = 1 + shape * (likely - low) / spread
-    beta = 1 + shape * (high - likely) / spread
+    alpha = 1 + shape * ((likely - low) / spread)
+    beta = 1 + shape * ((high - likely) / spread)
     return low + spread * beta_quantile(probability, alpha, beta)
 
 

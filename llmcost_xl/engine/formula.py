@@ -54,7 +54,7 @@ def formula(unit: str, *, elementwise: bool = False, spills: bool = False) -> Ca
                 return _with_arrays(function, quantities, dict(zip(names, args, strict=False)) | kwargs, elementwise)
             try:
                 answer = function(*args, **kwargs)
-            except OverflowError:
+            except ArithmeticError:  # a zero divisor is refused by name; what is left is beyond the range of a float
                 raise OutOfDomainError(f"{function.__name__}: the result is too large") from None
             if type(answer) is float and not math.isfinite(answer):
                 raise OutOfDomainError(f"{function.__name__}: the result is too large")
@@ -90,6 +90,8 @@ def ceil(value: Number) -> Number:
     """Smallest whole number not below `value`, as a float."""
     if hasattr(value, "ndim"):
         return _numpy().ceil(value)
+    if math.isnan(value):
+        raise OverflowError("the difference or quotient of two infinities")
     return float(math.ceil(value))
 
 
@@ -182,6 +184,8 @@ def _with_arrays(
     try:
         with np.errstate(all="ignore"):  # what overflows is refused just below
             answer = function(**(given | arrays))
+    except ArithmeticError:
+        raise OutOfDomainError(f"{function.__name__}: the result is too large") from None
     except LLMCostError as error:
         if error.mask is not None:  # it may come from one argument alone, of fewer elements than the answer has
             error.mask = np.broadcast_to(error.mask, shape)
@@ -222,7 +226,7 @@ def _each(function: Callable[..., Any], given: dict[str, Any], arrays: dict[str,
         try:
             answers.append(function(**(given | {name: values[position] for name, values in flat.items()})))
             failures.append(None)
-        except OverflowError:
+        except ArithmeticError:
             failures.append(OutOfDomainError(f"{function.__name__}: the result is too large"))
         except LLMCostError as error:
             failures.append(error)

@@ -61,6 +61,6 @@ def _beta_fraction(x: float, a: float, b: float) -> float:
         numerator = 1 + d / numerator or TINY
         change = numerator * denominator
         fraction *= change
-        if abs(change - 1) < 1e-15:  # noqa: PLR2004  # a few units in the last place of 1
+        if not abs(change - 1) >= 1e-15:  # noqa: PLR2004  # a few units in the last place of 1; NaN ends it too
             break
     return fraction
