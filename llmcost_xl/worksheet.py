@@ -239,7 +239,8 @@ def _fill(
     while positions:
         arrays = {name: _array(name, cells, positions) for name, cells in columns.items()}
         try:
-            computed = function(**values, **arrays)
+            with np.errstate(all="ignore"):  # the engine refuses what overflows
+                computed = function(**values, **arrays)
         except LLMCostError as error:
             bad = [True] * len(positions) if error.mask is None or not any(error.mask) else error.mask
             for position in compress(positions, bad):
