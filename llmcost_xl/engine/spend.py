@@ -188,7 +188,7 @@ def total_spend(
         return first_month * months
     if drift <= -1:  # by rounding: nothing is left after the first month
         return first_month
-    return first_month * math.expm1(months * math.log1p(drift)) / drift
+    return first_month * (math.expm1(months * math.log1p(drift)) / drift)
 
 
 @formula("fraction per month")
