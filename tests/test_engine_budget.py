@@ -111,7 +111,8 @@ def test_a_quantile_lies_in_the_range_and_mirrors(estimate: list[float], probabi
 @given(estimates, probabilities, probabilities)
 def test_a_quantile_rises_with_the_probability(estimate: list[float], one: float, other: float) -> None:
     low, high = sorted((one, other))
-    assert budget.pert_quantile(*estimate, low) <= budget.pert_quantile(*estimate, high)
+    last_bits = 1e-12 * (abs(estimate[0]) + abs(estimate[2]))
+    assert budget.pert_quantile(*estimate, low) <= budget.pert_quantile(*estimate, high) + last_bits
 
 
 @given(estimates, st.floats(0.1, 50))
