@@ -234,6 +234,15 @@ def test_an_own_price_of_a_resold_model_is_the_resellers_alone() -> None:
     assert book.at("azure/gpt-4o").price("input") == 2
     assert book.at("azure/gpt-4o").price("output") == 10
     assert book.at("gpt-4o").price("input") == book.at("openai/gpt-4o").price("input") == 2.5
+    for name in ("azure/gpt-4o", "azure/o3"):  # OpenAI's batch prices are not Azure's
+        with pytest.raises(NotAvailableError, match="no batch price"):
+            book.at(name, None, "batch")
+    assert (
+        over(row("gpt-4o", "input", 2, provider="azure", service_tier="batch"))
+        .at("azure/gpt-4o", None, "batch")
+        .price("input")
+        == 2
+    )
 
 
 def test_a_discount_is_taken_off_list_prices_the_most_specific_one_counting() -> None:

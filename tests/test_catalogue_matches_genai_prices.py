@@ -240,7 +240,21 @@ def test_what_is_not_carried_is_listed() -> None:
 
 def test_a_reseller_has_no_service_tiers_of_its_own() -> None:
     """genai-prices charges the standard price without a word; here the tier is refused."""
-    assert our_cost("azure/gpt-4o", Call({"input_tokens": 500, "output_tokens": 200}, {}), TODAY) == 0.00325
-    assert {provider for provider, _ in listed("resold tier")} == {
-        provider.id for provider in PROVIDERS if provider.fallback_model_providers
-    }
+    resellers = [provider for provider in PROVIDERS if provider.fallback_model_providers]
+    assert {provider for provider, _ in listed("resold tier")} == {provider.id for provider in resellers}
+    call = Call({"input_tokens": 500, "output_tokens": 200}, {"input_tokens": 500, "output_tokens": 200})
+    for reseller in resellers:
+        makers = [provider for provider in PROVIDERS if provider.id in reseller.fallback_model_providers]
+        resold = {
+            model.id: model
+            for maker in makers
+            for model in maker.models
+            if offers(model, TODAY, CONTEXTS["batch"][0])
+            and reseller.find_model(model.id, all_providers=PROVIDERS) is model
+        }
+        assert resold
+        for name, model in resold.items():
+            theirs = [their_cost(reseller, model, call, at(TODAY), context) for context in ({}, CONTEXTS["batch"][0])]
+            assert theirs[0] == theirs[1] == pytest.approx(our_cost(f"{reseller.id}/{name}", call, TODAY), rel=1e-9)
+            with pytest.raises(NotAvailableError, match=f"no batch price is known for .* as {reseller.id} resells it"):
+                our_cost(f"{reseller.id}/{name}", call, TODAY, "batch")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,6 @@ from llmcost_xl.catalogue.rows import COLUMNS, PriceRow, as_text
 from llmcost_xl.catalogue.table import PriceTableError, read_file, read_table
 from llmcost_xl.errors import CellError
 from llmcost_xl.functions.prices import QUERY_COST
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FULL = (
     "provider,model,component,from_date,context_threshold,service_tier,price,unit,source,checked_on\n"
@@ -40,6 +38,14 @@ def test_a_full_row_is_read_as_it_stands(tmp_path: Path) -> None:
     assert read_file(written(tmp_path, FULL.replace(",", "\t"))) == [wanted]
     assert read_file(written(tmp_path, FULL + "\n,,,,,,,,,\n")) == [wanted]
     assert as_text(wanted) == FULL.splitlines()[1].split(",")
+
+
+def test_the_documented_example_is_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "prices.md").read_text(encoding="utf-8")
+    rows = read_file(written(tmp_path, page.partition("```csv\n")[2].partition("```")[0]))
+    assert [(row.component, row.price, row.currency) for row in rows] == [
+        ("input", 2.1, "USD"), ("discount", 0.15, "fraction"), ("input", 0.4, "EUR"), ("rate", 0.86, "EUR")
+    ]  # fmt: skip
 
 
 def test_only_model_component_and_price_are_needed(tmp_path: Path) -> None:

@@ -70,13 +70,26 @@ class PriceBook:
             if len(self._cards) >= REMEMBERED:
                 self._cards.clear()
             try:
-                known = self._card(self.resolve(model), as_of or self.as_of, service_tier, currency_code.upper())
+                key = self.find(model, service_tier)
+                known = self._card(key, as_of or self.as_of, service_tier, currency_code.upper())
             except NotAvailableError as error:
                 known = error
             self._cards[asked] = known
         if isinstance(known, LLMCostError):
             raise NotAvailableError(str(known))
         return known
+
+    def find(self, model: str, service_tier: str) -> ModelKey:
+        """The model that a name means, to be bought in a service tier.
+
+        Raises:
+            NotAvailableError: a reseller's service tiers are its own, and the maker's prices for them say nothing.
+        """
+        key = self.resolve(model)
+        seller = self.names.seller(model) if service_tier != "standard" else None
+        if seller and seller != key.provider:
+            raise NotAvailableError(f"no {service_tier} price is known for {key.model} as {seller} resells it")
+        return key
 
     def _card(self, key: ModelKey, day: dt.date, service_tier: str, currency_code: str) -> Card:
         card = Card(key, day, service_tier)

@@ -79,7 +79,10 @@ class LayeredBook(PriceBook):
         own = super().block(key, component, service_tier, day)
         if own is not None:
             return own
-        listed = self.below.block(self._listed_as(key), component, service_tier, day)
+        source = self._listed_as(key)
+        if source.provider != key.provider and service_tier != "standard":
+            return None  # a reseller's service tiers are its own
+        listed = self.below.block(source, component, service_tier, day)
         discount = self._discount(key, day)
         if listed is None or discount is None or component in CALL_COMPONENTS:
             return listed

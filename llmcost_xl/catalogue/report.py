@@ -57,7 +57,7 @@ def rows_behind(
 ) -> list[list[Any]]:
     """Every price row in force for a model on a day, under a header; then the date and the book it comes from."""
     day = as_of or book.as_of
-    blocks = book.blocks(book.resolve(model), day, service_tier)
+    blocks = book.blocks(book.find(model, service_tier), day, service_tier)
     fields = (
         "component", "price", "unit", "context_threshold", "service_tier", "provider", "model", "from_date", "source",
         "checked_on",
