@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Rows: TypeAlias = list[list[Any]]
 
 EXCEL_EPOCH = dt.date(1899, 12, 30)
+LAST_SERIAL = 2_958_465  # 9999-12-31
 BLOCK_TEXT_LIMIT = 255  # classic Excel shows #VALUE! for a longer text inside an array
 COM_ERROR_BASE = -2146828288
 NEWER_ERRORS = {  # xlwings turns the seven old errors into text; these would pass for whole numbers
@@ -51,11 +52,13 @@ def as_rows(cells: Sequence[Any]) -> Rows:
 def to_number(cell: Any, quantity: Quantity) -> float:
     """A number; a date counts as its serial number, as in Excel's own arithmetic."""
     kind = type(cell)
-    if kind is float:
-        return cell  # type: ignore[no-any-return]
+    if isinstance(cell, float):
+        if math.isfinite(cell):
+            return cell if kind is float else float(cell)
+        raise OutOfDomainError(f"{quantity.name} ({quantity.label}, {quantity.unit}) must be finite; received {cell!r}")
     if kind is int and cell not in NEWER_ERRORS:  # Office.js delivers whole numbers as int
         return float(cell)
-    if isinstance(cell, float | Decimal):  # classic delivers a currency cell as Decimal
+    if kind is Decimal:  # classic delivers a currency cell as Decimal
         return float(cell)
     if isinstance(cell, dt.date):  # classic delivers a date-formatted cell as datetime, Office.js as a number
         return _serial(cell)
@@ -74,12 +77,9 @@ def to_date(cell: Any, quantity: Quantity) -> dt.date:
         except ValueError:
             raise wrong(cell, quantity, "a date (a date cell, DATE(...) or text like 2026-11-30)") from None
     serial = to_number(cell, quantity)
-    if not 0 <= serial < math.inf:
-        raise _no_date(cell, quantity)
-    try:
-        return EXCEL_EPOCH + dt.timedelta(days=math.floor(serial))
-    except OverflowError:
-        raise _no_date(cell, quantity) from None
+    if not 0 <= serial < LAST_SERIAL + 1:
+        raise OutOfDomainError(f"{quantity.name} ({quantity.label}): {cell!r} is not the number of a date in Excel")
+    return EXCEL_EPOCH + dt.timedelta(days=math.floor(serial))
 
 
 def to_text(cell: Any, quantity: Quantity) -> str:
@@ -153,10 +153,6 @@ def wrong(cell: Any, quantity: Quantity, wanted: str) -> LLMCostError:
         rows = as_rows(cell)
         received = f"a range of {len(rows)} x {len(rows[0])} cells"
     return WrongTypeError(f"{quantity.name} ({quantity.label}, {quantity.unit}) must be {wanted}; received {received}")
-
-
-def _no_date(cell: Any, quantity: Quantity) -> OutOfDomainError:
-    return OutOfDomainError(f"{quantity.name} ({quantity.label}): {cell!r} is not the number of a date in Excel")
 
 
 def _serial(day: dt.date) -> float:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
+import math
 import traceback
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -97,7 +98,8 @@ class Argument:
     def column(self, cells: list[Any]) -> tuple[list[Any], dict[int, LLMCostError]]:
         """The values of many cells, and the error of each that has none, by position."""
         kinds = set(map(type, cells))
-        if self.quantity.kind in NUMBER_KINDS and kinds <= {float, int} and (kinds == {float} or min(cells) >= 0):
+        numbers = self.quantity.kind in NUMBER_KINDS and kinds <= {float, int} and math.isfinite(sum(cells))
+        if numbers and (kinds == {float} or min(cells) >= 0):
             return cells, {}  # whole numbers below 0 are looked at one by one: some stand for errors
         blank = self._value_or_error(None)
         convert = functools.cache(self._value_or_error) if kinds <= {str, type(None)} else self._value_or_error

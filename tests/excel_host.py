@@ -99,6 +99,8 @@ class _Server:
         module = self.udfs.get_udf_module("udfs", self.workbook)
         declared = getattr(module, name).__xlfunc__["args"]
         named = sum(not argument["vararg"] for argument in declared)
+        if len(cells) > named == len(declared):
+            return "#VALUE!"  # as VBA answers a call with an argument too many
         cells += (...,) * (named - len(cells))  # the VBA wrapper passes every named argument
         caller = self.com.Range([[None]], self.workbook)
         arguments = tuple(self._argument(cell, refers) for cell in cells)
