@@ -1,8 +1,56 @@
 """Workbooks: written from declarative descriptions, recalculated in process, saved without harm.
 
-    from llmcost_xl.workbook import available, build, headlines
+    from pathlib import Path
+    from llmcost_xl.workbook import available, build
 
-    build("roi").save(Path("roi.xlsx"))
+    available()                                  # {"roi": "Does automating pay?", ...}
+    workbook = build("roi")
+    workbook.save(Path("roi.xlsx"))              # refuses to overwrite; force=True replaces
+    for figure in workbook.headlines():
+        print(figure.label, figure.value, figure.unit)
 
 Importing this package is cheap: openpyxl is loaded when a workbook is built.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from llmcost_xl.errors import NotAvailableError
+
+if TYPE_CHECKING:
+    from llmcost_xl.workbook.build import Built
+    from llmcost_xl.workbook.layout import Template
+
+MODULES: Final = {"roi": "roi"}
+"""Name of each workbook on the command line, and the module of `sheets` that describes it."""
+
+
+def available() -> dict[str, str]:
+    """Every workbook that can be built: its name and its title."""
+    return {name: template(name).title for name in MODULES}
+
+
+def template(name: str) -> Template:
+    """The description of a workbook.
+
+    Raises:
+        NotAvailableError: there is none of this name.
+    """
+    if name not in MODULES:
+        raise NotAvailableError(f"there is no workbook {name!r}; available: {', '.join(MODULES)}")
+    module = import_module(f"llmcost_xl.workbook.sheets.{MODULES[name]}")
+    found: Template = module.TEMPLATE
+    return found
+
+
+def build(name: str) -> Built:
+    """Build a workbook in memory, with a value in every cell.
+
+    Raises:
+        NotAvailableError: there is none of this name.
+    """
+    from llmcost_xl.workbook.build import built  # noqa: PLC0415  # openpyxl takes half a second
+
+    return built(template(name))

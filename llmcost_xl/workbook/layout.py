@@ -105,8 +105,8 @@ class Line:
     vocabulary has no such quantity. `single` lines have one value, in the value column, whatever the sheet's axis.
 
     `engine` names the engine function ("value.roi") that must give the same number from the quantities its parameters
-    are named for; `renamed` maps a parameter to the quantity that plays its part here. `flag` names the 0/1 line that
-    is 0 where the engine refuses to answer.
+    are named for; `renamed` maps a parameter to the quantity that plays its part here, or to "" to leave it out. `flag`
+    names the 0/1 line that is 0 where the engine refuses to answer.
     """
 
     name: str
@@ -121,11 +121,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Constant:
+    """A number that never changes, by name: formulas hold no other literal than 0, 1 and -1."""
+
+    name: str
+    value: float
+    label: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
-    """Lines under a heading. With `per`, every line is written once for each column of that axis: cases down, months across."""
+    """Lines under a heading.
+
+    With `per`, every line is written once for each column of that axis: cases down and months across.
+    """
 
     title: str
-    lines: tuple[Entry | Line, ...]
+    lines: tuple[Entry | Line | Constant, ...]
     note: str = ""
     per: Axis | None = None
 
@@ -293,6 +306,7 @@ class Template:
     sources: tuple[Source, ...]
     log: tuple[Revision, ...]
     prices: Sheet | None = None
+    start: dt.date = dt.date(2027, 1, 1)
     currency: str = "USD"
 
     @property
@@ -305,25 +319,15 @@ class Template:
 # -- constants of the Units block --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A number that never changes, by name: formulas hold no other literal than 0, 1 and -1."""
-
-    name: str
-    value: float
-    label: str
-    unit: str
-
-
 UNIT_CONSTANTS: Final = {
     constant.name: constant
     for constant in (
-        Constant("months_per_year", MONTHS_PER_YEAR, "Months in a year", "months per year"),
-        Constant("hours_per_year", HOURS_PER_YEAR, "Hours in a year", "hours per year"),
-        Constant("hours_per_month", HOURS_PER_MONTH, "Hours in a month", "hours per month"),
-        Constant("seconds_per_hour", SECONDS_PER_HOUR, "Seconds in an hour", "seconds per hour"),
-        Constant("seconds_per_month", SECONDS_PER_MONTH, "Seconds in a month", "seconds per month"),
-        Constant("days_per_month", 365 / MONTHS_PER_YEAR, "Days in a month", "days per month"),
+        Constant("months_per_year", MONTHS_PER_YEAR, "Months in a year", "months"),
+        Constant("hours_per_year", HOURS_PER_YEAR, "Hours in a year", "hours"),
+        Constant("hours_per_month", HOURS_PER_MONTH, "Hours in a month", "hours"),
+        Constant("seconds_per_hour", SECONDS_PER_HOUR, "Seconds in an hour", "seconds"),
+        Constant("seconds_per_month", SECONDS_PER_MONTH, "Seconds in a month", "seconds"),
+        Constant("days_per_month", 365 / MONTHS_PER_YEAR, "Days in a month", "days"),
         Constant("tokens_per_price_unit", TOKENS_PER_PRICE_UNIT, "Tokens a price is quoted for", "tokens"),
         Constant("pert_weight", 4, "Weight of the likely value in PERT", "x"),
         Constant("pert_span", 6, "Standard deviations from low to high in PERT", "x"),

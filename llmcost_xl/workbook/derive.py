@@ -1,0 +1,177 @@
+"""The sheets that follow from a description: Timing, Lists, Checks, Sources and Log, made of the same blocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from llmcost_xl.quantities import QUANTITIES
+from llmcost_xl.workbook.layout import (
+    UNIT_CONSTANTS,
+    Block,
+    Check,
+    Entry,
+    Field,
+    Line,
+    Rows,
+    Sheet,
+    Table,
+    Template,
+    Value,
+)
+from llmcost_xl.workbook.references import is_formula, references
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PASSES: Final = {
+    "=": "ABS({value}-{target})<={tolerance}",
+    "<=": "{value}-{target}<={tolerance}",
+    ">=": "{target}-{value}<={tolerance}",
+}
+WORDS: Final = {"=": "is", "<=": "is at most", ">=": "is at least"}
+NO_PRICES: Final = Sheet("Prices", "This workbook prices no tokens.", ())
+AUTOMATIC: Final = (
+    Check("inputs_invalid", "Every input is a number within its bounds", "{inputs_invalid}"),
+    Check("outputs_errors", "No cell of Outputs shows an error", "{outputs_errors}"),
+)
+OUTSIDE_RANGE: Final = Check(
+    "inputs_outside",
+    "Inputs lie within the range that their source reports",
+    "{inputs_outside}",
+    kind="alert",
+    advice="See the last column of Inputs; say in a note why your figure differs",
+)
+
+
+def timing(template: Template) -> Sheet:
+    """The time axis, which all monthly sheets share."""
+    axis = template.time
+    start = Rows("Start", (Entry("start_date", template.start),))
+    if axis is None:
+        return Sheet("Timing", "When the project starts; this workbook has no monthly sheets.", (start,))
+    series = Rows(
+        "Months",
+        (
+            Line("period", "={period:prev}+1", "Period", "month number"),
+            Line("month", "={period}-1"),
+            Line("month_end", "=EDATE({start_date},{month})", "Date", "date"),
+        ),
+    )
+    return Sheet("Timing", "The months of every monthly sheet; month 0 is the day of the investment.", (start, series), axis)
+
+
+def lists(template: Template) -> Sheet:
+    """Constants that formulas use by name, and the choices of every drop-down list."""
+    used = {reference.name for formula in formulas(template) for reference in references(formula)}
+    constants = Rows("Units and tolerances", tuple(UNIT_CONSTANTS[name] for name in UNIT_CONSTANTS if name in used))
+    blocks: list[Block] = [constants]
+    for name, choices in dropdowns(template).items():
+        label = QUANTITIES[name].label if name in QUANTITIES else name
+        field = Field(list_name(name), label=label, unit="text")
+        blocks.append(Table(list_name(name), f"Choices: {label}", (field,), tuple((choice,) for choice in choices)))
+    return Sheet("Lists", "Constants that never change, and the choices of drop-down lists.", tuple(blocks))
+
+
+def checks(template: Template, *, ranges: bool) -> Sheet:
+    """Every check with its value, what it is held against, and the verdict."""
+    stated = (*template.checks, *AUTOMATIC, *((OUTSIDE_RANGE,) if ranges else ()))
+    errors = tuple(check for check in stated if check.kind == "error")
+    alerts = tuple(check for check in stated if check.kind == "alert")
+    blocks: list[Block] = [_check_table("check", "Errors: each of these must hold", "FAIL", errors)]
+    if alerts:
+        blocks.append(_check_table("alert", "Alerts: look at these before you decide", "ALERT", alerts))
+    raised = "=SUM({alert_failed:all})" if alerts else "=0"
+    summary = Rows(
+        "Master check",
+        (
+            Line("checks_failed", "=SUM({check_failed:all})", "Errors that fail", "any", single=True),
+            Line("alerts_raised", raised, "Alerts raised", "any", single=True),
+            Line("master_check", '=IF({checks_failed}=0,"OK","FAIL")', "Master check", "text", single=True),
+        ),
+    )
+    return Sheet("Checks", "A figure counts only if the master check says OK.", (*blocks, summary))
+
+
+def sources(template: Template) -> Sheet:
+    """Where every figure comes from."""
+    fields = (
+        Field("source_key", label="Id", unit="text"),
+        Field("source_status", label="Status", unit="text"),
+        Field("source_place", label="Where", unit="text"),
+        Field("source_retrieved", label="Retrieved", unit="text"),
+        Field("source_text", label="Text", unit="text", wide=True),
+    )
+    records = tuple((s.key, s.status, s.place, s.retrieved, s.text) for s in template.sources)
+    return Sheet("Sources", "The id beside each input leads here.", (Table("sources", "Sources", fields, records),))
+
+
+def log(template: Template) -> Sheet:
+    """What changed in this workbook, newest last; the empty rows are yours."""
+    fields = (
+        Field("log_version", label="Version", unit="text"),
+        Field("log_day", label="Date", unit="text"),
+        Field("log_who", label="Who", unit="text"),
+        Field("log_what", label="What changed", unit="text", wide=True),
+    )
+    records = tuple((r.version, r.day, r.who, r.what) for r in template.log)
+    return Sheet("Log", "What changed, by whom and when; the empty rows are yours.", (Table("log", "Log", fields, records, spare=10),))
+
+
+def list_name(name: str) -> str:
+    """Name of the list behind a drop-down."""
+    return f"list_{name}"
+
+
+def dropdowns(template: Template) -> dict[str, tuple[str, ...]]:
+    """The choices of every input that has a limited number of them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for sheet in input_sheets(template):
+        for block in sheet.blocks:
+            lines = block.lines if isinstance(block, Rows) else block.fields if isinstance(block, Table) else ()
+            for line in lines:
+                if isinstance(line, Entry) or (isinstance(line, Field) and not line.formula):
+                    choices = line.choices or (QUANTITIES[line.name].choices if line.name in QUANTITIES else ())
+                    if choices:
+                        found[line.name] = choices
+    return found
+
+
+def input_sheets(template: Template) -> tuple[Sheet, ...]:
+    """The sheets on which a user enters figures."""
+    return (template.inputs, template.prices) if template.prices else (template.inputs,)
+
+
+def formulas(template: Template) -> Iterator[str]:
+    """Every formula of a description, and every reference of its checks."""
+    for sheet in (*input_sheets(template), *template.calculations, template.outputs):
+        for block in sheet.blocks:
+            if isinstance(block, Rows):
+                yield from (line.formula for line in block.lines if isinstance(line, Line))
+            elif isinstance(block, Table):
+                yield from (field.formula for field in block.fields)
+                yield from (cell for record in block.records for cell in record if is_formula(cell))
+    for check in template.checks:
+        yield from (check.value, check.target, check.tolerance)
+
+
+def _check_table(name: str, title: str, verdict: str, stated: tuple[Check, ...]) -> Table:
+    fields = (
+        Field(f"{name}_statement", label="Statement", unit="text"),
+        Field(f"{name}_value", label="Value", unit="any", shows=True),
+        Field(f"{name}_relation", label="Relation", unit="text"),
+        Field(f"{name}_target", label="Target", unit="any", shows=True),
+        Field(f"{name}_tolerance", label="Tolerance", unit="any", shows=True),
+        Field(f"{name}_failed", label="Failed (flag)", unit="flag", shows=True),
+        Field(f"{name}_status", f'=IF({{{name}_failed}}=0,"OK","{verdict}")', label="Status", unit="text"),
+        Field(f"{name}_advice", label="What to do" if name == "alert" else "Note", unit="text", wide=True),
+    )
+    return Table(name, title, fields, tuple(_check_record(name, check) for check in stated))
+
+
+def _check_record(name: str, check: Check) -> tuple[Value, ...]:
+    """A check fails, too, when its value is no number: an error cell must never pass."""
+    operands = {part: f"{{{name}_{part}}}" for part in ("value", "target", "tolerance")}
+    passes = PASSES[check.relation].format(**operands)
+    failed = f"=1-IF(ISNUMBER({operands['value']}-{operands['target']}),({passes})*1,0)"
+    value, target, tolerance = (f"={part}" if part else "=0" for part in (check.value, check.target, check.tolerance))
+    return check.statement, value, WORDS[check.relation], target, tolerance, failed, check.advice

@@ -1,0 +1,66 @@
+"""The file itself: values computed in process, parts put right, bytes that never vary."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+import formualizer
+
+from llmcost_xl.errors import LLMCostError
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a zip archive can state
+CORE: Final = "docProps/core.xml"
+MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+CHART_NAME: Final = re.compile(rb'<xdr:cNvPr id="(\d+)" name="Chart \d+"\s*/>')
+DRAWINGS: Final = "xl/drawings/drawing"
+
+
+class RecalculationError(LLMCostError):
+    """The formula engine could not evaluate the workbook: a mistake in its description."""
+
+
+def package(book: Workbook, day: dt.date, alternative_texts: list[list[tuple[str, str]]]) -> bytes:
+    """The workbook as a file: the same description gives the same bytes.
+
+    `alternative_texts` are titles and descriptions of the charts, one list per sheet that has any.
+    """
+    stream = io.BytesIO()
+    book.save(stream)
+    recalculated = _recalculated(stream.getvalue())
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(recalculated)) as source, zipfile.ZipFile(packed, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == CORE:
+                content = MODIFIED.sub(rb"\\g<1>" + f"{day:%Y-%m-%d}T00:00:00Z".encode(), content)
+            elif name.startswith(DRAWINGS) and name.endswith(".xml"):
+                texts = alternative_texts[int(re.sub(r"\D", "", name)) - 1]
+                content = CHART_NAME.sub(lambda match, texts=texts: _described(match, texts), content)
+            member = zipfile.ZipInfo(name, FIXED_TIME)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(member, content)
+    return packed.getvalue()
+
+
+def _recalculated(content: bytes) -> bytes:
+    """The file with a value in every formula cell; all other parts stay as they are."""
+    result: dict[str, Any] = formualizer.recalculate_xlsx_bytes(content)
+    unknown = result["summary"]["unknown_functions"]
+    if unknown:
+        raise RecalculationError(f"the formula engine does not know {unknown}")
+    return bytes(result["bytes"])
+
+
+def _described(match: re.Match[bytes], texts: list[tuple[str, str]]) -> bytes:
+    """A chart's frame with a name and an alternative text."""
+    number = int(match[1])
+    title, text = texts[number - 1]
+    return f'<xdr:cNvPr id="{number}" name="{escape(title)}" descr="{escape(text or title)}"/>'.encode()

@@ -1,0 +1,347 @@
+"""Where every quantity stands: rows, columns and links between sheets, before anything is drawn.
+
+All sheets share their first columns: label, unit, value, then the columns of the sheet's axis. A quantity entered or
+computed on another sheet gets one link row, in a block of its own, so that every formula reads its own sheet only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import count as count_from
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from llmcost_xl.quantities import QUANTITIES
+from llmcost_xl.workbook.layout import Axis, Charts, Constant, Entry, Field, Line, Rows, Sheet, Table, Text
+from llmcost_xl.workbook.references import (
+    ACROSS,
+    FIRST_ROW,
+    LABEL,
+    VALUE,
+    Reference,
+    is_formula,
+    only_reference,
+    references,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHART_ROWS: Final = 20
+LINKS_TITLE: Final = "Linked from other sheets"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The cells of one quantity on one sheet: one cell, a row, a column, or rows of cases over months."""
+
+    sheet: str
+    row: int
+    column: int
+    across: Axis | None = None
+    down: Axis | None = None
+    records: int = 0
+    label: str = ""
+    unit: str = ""
+
+    def cell(self, across: str = "", down: str = "") -> tuple[int, int]:
+        """Row and column of one value, by the keys of the axes it runs over."""
+        row = self.row + (self.down.position(down) if self.down and down else 0)
+        column = self.column + (self.across.position(across) if self.across and across else 0)
+        return row, column
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line that shows a quantity of another sheet: the same key names it on this one."""
+
+    key: str
+    home: Place
+    across: Axis | None = None
+    down: Axis | None = None
+    column_key: str = ""
+
+    def source(self, key: str) -> tuple[int, int]:
+        """Row and column of the home cell that the cell with this key shows."""
+        if self.home.across is not None:
+            return self.home.cell(across=self.column_key or key)
+        return self.home.cell(down=self.column_key or key)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line, and its row; `down` is the key of the case it is written for, if it is repeated."""
+
+    line: Entry | Line | Constant | Link
+    row: int
+    place: Place
+    down: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedRows:
+    """A block of lines and the row of its heading."""
+
+    block: Rows
+    row: int
+    lines: tuple[PlacedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTable:
+    """A table: its heading, the row of its column headings (units below them), its first record."""
+
+    block: Table
+    row: int
+    header: int
+    first: int
+    count: int
+    fields: tuple[tuple[Field, int], ...]
+    linked: tuple[tuple[Field, int, Place], ...]
+
+    @property
+    def total(self) -> int:
+        """The row of the totals, whether or not there are any."""
+        return self.first + self.count
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOther:
+    """Charts or text, and the row they start in."""
+
+    block: Charts | Text
+    row: int
+
+
+Placed: TypeAlias = PlacedRows | PlacedTable | PlacedOther
+
+
+@dataclass(slots=True)
+class SheetPlan:
+    """One sheet with everything in its place."""
+
+    sheet: Sheet
+    kind: str
+    places: dict[str, Place] = field(default_factory=dict)
+    blocks: list[Placed] = field(default_factory=list)
+    homes: dict[str, Place] = field(default_factory=dict)
+    tables: dict[str, PlacedTable] = field(default_factory=dict)
+    next_row: int = FIRST_ROW
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.sheet.name
+
+    @property
+    def axis(self) -> Axis:
+        """What runs across."""
+        return self.sheet.axis
+
+    @property
+    def tail(self) -> int:
+        """The first column to the right of everything that runs across."""
+        widest = max((table.fields[-1][1] for table in self.tables.values()), default=VALUE)
+        return max(widest, VALUE + len(self.axis.columns)) + 1
+
+
+def described(line: Entry | Line | Constant | Field) -> tuple[str, str]:
+    """Label and unit of a line: its own, or the vocabulary's."""
+    quantity = QUANTITIES.get(line.name)
+    label = "" if isinstance(line, Entry) else line.label
+    unit = "" if isinstance(line, Entry) else line.unit
+    if quantity is not None:
+        return label or quantity.label, unit or quantity.unit
+    if not label or not unit:
+        raise ValueError(f"{line.name!r} is not in the vocabulary, so it needs a label and a unit of its own")
+    return label, unit
+
+
+def plan_sheet(sheet: Sheet, kind: str, earlier: dict[str, Place], tables: dict[str, PlacedTable]) -> SheetPlan:
+    """Lay out one sheet; `earlier` are the homes of the quantities of the sheets before it."""
+    plan = SheetPlan(sheet, kind, homes=earlier, tables={})
+    links = _links(sheet, earlier)
+    if links and kind != "Outputs":
+        _place_links(plan, links)
+    for block in sheet.blocks:
+        if isinstance(block, Rows):
+            _place_rows(plan, block)
+        elif isinstance(block, Table):
+            _place_table(plan, block, tables)
+        else:
+            plan.blocks.append(PlacedOther(block, plan.next_row))
+            plan.next_row += CHART_ROWS + 2 if isinstance(block, Charts) else len(block.sentences) + 2
+    if links and kind == "Outputs":  # a page for the reader: what stands behind it comes last
+        _place_links(plan, links)
+    return plan
+
+
+# -- what a sheet needs from others ------------------------------------------------------------------------------
+
+
+def _defined(sheet: Sheet) -> set[str]:
+    """Quantities that have cells on this sheet without the planner's doing."""
+    names: set[str] = set()
+    for block in sheet.blocks:
+        if isinstance(block, Rows):
+            names.update(line.name for line in block.lines)
+        elif isinstance(block, Table):
+            names.update(column.name for column in block.fields)
+    return names
+
+
+def _used(sheet: Sheet) -> Iterator[tuple[Reference, Axis | None, str]]:
+    """Every reference of the sheet's formulas, with the axis its line is repeated over and the table it continues."""
+    for block in sheet.blocks:
+        if isinstance(block, Rows):
+            for line in block.lines:
+                if isinstance(line, Line):
+                    yield from ((reference, block.per, "") for reference in references(line.formula))
+        elif isinstance(block, Table):
+            for column in block.fields:
+                yield from ((reference, None, block.like) for reference in references(column.formula))
+            cells = (cell for record in block.records for cell in record)
+            for cell in cells:
+                if is_formula(cell) and only_reference(cell) is None:
+                    yield from ((reference, None, "") for reference in references(cell))
+        elif isinstance(block, Text):
+            for sentence in block.sentences:
+                if is_formula(sentence):
+                    yield from ((reference, None, "") for reference in references(sentence))
+
+
+def _links(sheet: Sheet, earlier: dict[str, Place]) -> dict[str, Link]:
+    """The link rows that a sheet needs, by the key its formulas look them up under."""
+    defined = _defined(sheet)
+    links: dict[str, Link] = {}
+    for reference, per, like in _used(sheet):
+        if reference.name in defined or reference.modifier == "labels":
+            continue
+        home = earlier.get(reference.home_key)
+        if home is None:
+            raise ValueError(f"{sheet.name}: nothing before this sheet is called {reference.home_key!r}")
+        if home.records and like:
+            continue  # linked record by record, inside the table
+        link = link_to(reference, home, sheet.axis, per)
+        links.setdefault(link.key, link)
+    return links
+
+
+def link_to(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> Link:
+    """How a quantity of another sheet is shown on a sheet with this axis, in lines repeated over `per`."""
+    if home.records or (home.across and home.down):
+        raise ValueError(f"{home.sheet}: {reference.name!r} has too many cells to be linked; link its total")
+    runs_over = home.across or home.down
+    if runs_over is None:
+        return Link(reference.home_key, home)
+    if runs_over == axis:
+        return Link(reference.name, home, across=axis)
+    if runs_over == per:
+        return Link(reference.name, home, down=per)
+    if reference.column:
+        return Link(f"{reference.name}@{reference.column}", home, column_key=reference.column)
+    raise ValueError(f"{reference.name!r} has one value per {runs_over.name}: say which, as in {{{reference.name}@...}}")
+
+
+# -- placing the blocks ------------------------------------------------------------------------------------------
+
+
+def _place_links(plan: SheetPlan, links: dict[str, Link]) -> None:
+    start = plan.next_row
+    row = start + 1
+    placed = []
+    for link in sorted(links.values(), key=lambda link: link.down is not None):
+        place = replace(
+            link.home, sheet=plan.name, row=row, column=ACROSS if link.across else VALUE, across=link.across, down=link.down
+        )
+        plan.places[link.key] = place
+        for column in link.down.columns if link.down else (None,):
+            placed.append(PlacedLine(link, row, place, column.key if column else ""))
+            row += 1
+    plan.blocks.append(PlacedRows(Rows(LINKS_TITLE, ()), start, tuple(placed)))
+    plan.next_row = row + 1
+
+
+def _place_rows(plan: SheetPlan, block: Rows) -> None:
+    start = plan.next_row
+    row = start + 1
+    placed = []
+    for line in block.lines:
+        shown: Entry | Line | Constant | Link = line
+        if isinstance(line, Line) and not line.formula:
+            shown = link_to(Reference(line.name), plan.homes[line.name], plan.axis, block.per)
+        place = _line_place(plan, line, shown, row, block.per)
+        plan.places[line.name] = place
+        if not isinstance(shown, Link):
+            _settle(plan, line, place)
+        for column in block.per.columns if block.per else (None,):
+            placed.append(PlacedLine(shown, row, place, column.key if column else ""))
+            row += 1
+    plan.blocks.append(PlacedRows(block, start, tuple(placed)))
+    plan.next_row = row + 1
+
+
+def _line_place(plan: SheetPlan, line: Entry | Line | Constant, shown: Entry | Line | Constant | Link, row: int, per: Axis | None) -> Place:
+    """The cells of a line whose first row is known."""
+    if isinstance(shown, Link):
+        label, unit = line.label if isinstance(line, Line) else "", ""
+        across = shown.across
+        return Place(
+            plan.name, row, ACROSS if across else VALUE, across, shown.down, 0, label or shown.home.label, unit or shown.home.unit
+        )
+    label, unit = described(line)
+    many = isinstance(line.value, tuple) if isinstance(line, Entry) else bool(plan.axis.columns) and not line.single
+    return Place(plan.name, row, ACROSS if many else VALUE, plan.axis if many else None, per, 0, label, unit)
+
+
+def _settle(plan: SheetPlan, line: Entry | Line | Constant, place: Place) -> None:
+    """Make this place the home of the quantity, which must not have another one."""
+    if line.name in plan.homes:
+        raise ValueError(f"{line.name!r} has a home on {plan.homes[line.name].sheet} already; {plan.name} defines it again")
+    plan.homes[line.name] = place
+
+
+def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) -> None:
+    start = plan.next_row
+    header = start + 1
+    first = header + 2
+    like = tables.get(block.like)
+    count = like.count if like else len(block.records) + block.spare
+    columns = count_from(LABEL)
+    linked: list[tuple[Field, int, Place]] = []
+    if like is not None:
+        wanted = {reference.name for column in block.fields for reference in references(column.formula)}
+        for column, _ in like.fields:
+            if column is like.fields[0][0] or column.name in wanted:
+                linked.append((column, next(columns), plan.homes[column.name]))
+    fields = tuple((column, next(columns)) for column in block.fields)
+    placed = PlacedTable(block, start, header, first, count, fields, tuple(linked))
+    for column, number in fields:
+        label, unit = described(column)
+        place = Place(plan.name, first, number, records=count, label=label, unit=unit)
+        plan.places[column.name] = plan.homes[column.name] = place
+        if column.total:
+            total = Place(plan.name, placed.total, number, label=f"{label}: {block.title}", unit=unit)
+            plan.places[f"{column.name}:total"] = plan.homes[f"{column.name}:total"] = total
+    for column, number, home in linked:
+        plan.places[column.name] = replace(home, sheet=plan.name, row=first, column=number)
+    tables[block.name] = plan.tables[block.name] = placed
+    plan.blocks.append(placed)
+    plan.next_row = placed.total + (2 if any(column.total for column in block.fields) else 1)
+
+
+# -- what the planner adds of itself -----------------------------------------------------------------------------
+
+
+def add_line(plan: SheetPlan, title: str, line: Line) -> None:
+    """Append a block of one computed line whose formula already holds cell addresses."""
+    place = Place(plan.name, plan.next_row + 1, VALUE, label=line.label, unit=line.unit)
+    plan.places[line.name] = plan.homes[line.name] = place
+    plan.blocks.append(PlacedRows(Rows(title, (line,)), plan.next_row, (PlacedLine(line, place.row, place),)))
+    plan.next_row += 3
+
+
+def entries(plan: SheetPlan) -> Iterator[PlacedLine]:
+    """The input lines of a sheet."""
+    for block in plan.blocks:
+        if isinstance(block, PlacedRows):
+            yield from (placed for placed in block.lines if isinstance(placed.line, Entry))

@@ -1,0 +1,107 @@
+"""What an input cell accepts, and what Excel says when it is selected: all from the vocabulary."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Final
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from llmcost_xl.quantities import QUANTITIES
+from llmcost_xl.workbook.derive import list_name
+from llmcost_xl.workbook.layout import Entry, Field
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from llmcost_xl.quantities import Quantity
+    from llmcost_xl.workbook.book import BookPlan
+    from llmcost_xl.workbook.cells import Cell
+
+TITLE_LIMIT: Final = 32
+MESSAGE_LIMIT: Final = 255
+ANY_NUMBER: Final = 1e15  # what "no limit" means to a validation
+JUST_ABOVE: Final = 1e-9  # stands in for a bound that is itself excluded
+FIRST_DAY, LAST_DAY = 36526, 73050  # 2000-01-01 and 2099-12-31 as Excel's serial numbers
+NUMBERS: Final = ("number", "whole", "series")
+
+
+def bounds(entry: Entry | Field) -> tuple[float, float | None] | None:
+    """Lowest and highest number an input may hold; no highest if there is none; None for what is no number."""
+    quantity = QUANTITIES.get(entry.name)
+    if quantity is None:
+        return None if entry.unit in ("text", "date") else (-ANY_NUMBER, None)  # type: ignore[union-attr]
+    if quantity.kind not in NUMBERS:
+        return None
+    low = -ANY_NUMBER if quantity.low == -inf else quantity.low + (JUST_ABOVE if quantity.open_low else 0)
+    high = quantity.high
+    if isinstance(entry, Entry) and entry.at_most is not None:
+        high = min(high, entry.at_most)
+    return low, None if high == inf else high
+
+
+class Rules:
+    """The validations of one sheet; cells with the same rule share one."""
+
+    def __init__(self, worksheet: Worksheet, plan: BookPlan) -> None:
+        self._worksheet = worksheet
+        self._plan = plan
+        self._found: dict[str, DataValidation] = {}
+
+    def add(self, cell: Cell) -> None:
+        """Validate one input cell."""
+        assert cell.entry is not None
+        name = cell.entry.name
+        if name not in self._found:
+            self._found[name] = self._rule(cell.entry, cell.quantity)
+        self._found[name].add(f"{get_column_letter(cell.column)}{cell.row}")
+
+    def write(self) -> None:
+        """Attach all of them to the sheet."""
+        for rule in self._found.values():
+            self._worksheet.add_data_validation(rule)
+
+    def _rule(self, entry: Entry | Field, quantity: Quantity | None) -> DataValidation:
+        rule = self._condition(entry, quantity)
+        label = quantity.label if quantity else entry.label  # type: ignore[union-attr]  # only a Field lacks a quantity
+        allowed = _allowed(entry, quantity, rule)
+        rule.promptTitle = label[:TITLE_LIMIT]
+        rule.prompt = f"{quantity.help}. {allowed}"[:MESSAGE_LIMIT] if quantity else allowed
+        rule.errorTitle = "Not accepted"[:TITLE_LIMIT]
+        rule.error = f"{label}: {allowed}"[:MESSAGE_LIMIT]
+        rule.errorStyle = "stop"
+        rule.showInputMessage = rule.showErrorMessage = True
+        return rule
+
+    def _condition(self, entry: Entry | Field, quantity: Quantity | None) -> DataValidation:
+        choices = self._plan.homes.get(list_name(entry.name))
+        if choices is not None:
+            letter = get_column_letter(choices.column)
+            area = f"{choices.sheet}!${letter}${choices.row}:${letter}${choices.row + choices.records - 1}"
+            return DataValidation(type="list", formula1=area, allow_blank=False)
+        limits = bounds(entry)
+        if limits is not None:
+            low, high = limits
+            kind = "whole" if quantity is not None and quantity.kind == "whole" else "decimal"
+            top = ANY_NUMBER if high is None else high
+            return DataValidation(type=kind, operator="between", formula1=f"{low:.15g}", formula2=f"{top:.15g}")
+        unit = quantity.unit if quantity else entry.unit  # type: ignore[union-attr]
+        if unit == "date":
+            return DataValidation(type="date", operator="between", formula1=str(FIRST_DAY), formula2=str(LAST_DAY))
+        return DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(MESSAGE_LIMIT))
+
+
+def _allowed(entry: Entry | Field, quantity: Quantity | None, rule: DataValidation) -> str:
+    if rule.type == "list":
+        return "Choose from the list"
+    if rule.type == "date":
+        return "A date from 2000 to 2099"
+    if rule.type == "textLength":
+        return "Text of at most 255 characters"
+    limits = bounds(entry)
+    if quantity is None or limits is None:
+        return "A number"
+    kind = "A whole number" if quantity.kind == "whole" else "A number"
+    high = f", at most {limits[1]:g}" if limits[1] is not None and limits[1] != quantity.high else ""
+    return f"{kind}, {quantity.bounds}{high} ({quantity.unit})"
