@@ -151,7 +151,7 @@ class Field:
     """A column of a table: entered where there is no formula, else computed by one formula for all records.
 
     `total` adds up the column under the table. `shows` marks a column that each record fills with a formula of its own
-    ("={roi@worked}").
+    ("={roi@worked}"). `engine` and `renamed` are those of a Line, record by record.
     """
 
     name: str
@@ -162,6 +162,8 @@ class Field:
     shows: bool = False
     choices: tuple[str, ...] = ()
     wide: bool = False
+    engine: str = ""
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +332,9 @@ UNIT_CONSTANTS: Final = {
         Constant("days_per_month", 365 / MONTHS_PER_YEAR, "Days in a month", "days"),
         Constant("tokens_per_price_unit", TOKENS_PER_PRICE_UNIT, "Tokens a price is quoted for", "tokens"),
         Constant("pert_weight", 4, "Weight of the likely value in PERT", "x"),
-        Constant("pert_span", 6, "Standard deviations from low to high in PERT", "x"),
+        Constant("pert_mean_divisor", 6, "Sum of PERT's weights: low, four times likely, high", "x"),
+        Constant("pert_variance_divisor", 7, "Divides PERT's variance: the weights, and 1", "x"),
+        Constant("curve_step", 0.05, "Step between the levels of a curve of confidence", "fraction"),
         Constant("half", 0.5, "One half", "x"),
         Constant("exact", 1e-9, "Tolerance of a check that must hold exactly", "x"),
         Constant("cent", 0.005, "Tolerance of a check in money: half a cent", "USD"),
