@@ -78,7 +78,7 @@ def _drawn(plan: BookPlan, description: Chart) -> Any:
             if description.kind == "stacked":
                 chart.grouping, chart.overlap = "stacked", 100
         _by_category(plan, description, chart)
-    _titles(chart, description)
+    _titles(plan, chart, description)
     return chart
 
 
@@ -119,16 +119,15 @@ def _labelled(series: Series, cell: str) -> None:
 
 
 def _scatter(plan: BookPlan, description: Chart, chart: Any) -> None:
-    """One line per case against the months, and a marker per case where asked for."""
+    """A line against another, one per case where there are cases, and a marker for each where asked for."""
     across = plan.homes[description.categories]
     for name in description.series:
         place = plan.homes[name]
-        assert place.down is not None
-        keys = description.only or tuple(column.key for column in place.down.columns)
+        keys = description.only or (tuple(column.key for column in place.down.columns) if place.down else ("",))
         for number, key in enumerate(keys):
             row = place.cell(down=key)[0]
             series = Series(_cells(plan, place, row), _cells(plan, across, across.row))
-            _labelled(series, _heading(plan, place.down, key))
+            _labelled(series, _heading(plan, place.down, key) if place.down else _label_of(place))
             _stroke(series, number)
             chart.series.append(series)
             for x_name, y_name in description.markers:
@@ -203,7 +202,12 @@ def _value_labels() -> DataLabelList:
     return labels
 
 
-def _titles(chart: Any, description: Chart) -> None:
+def _axis_format(plan: BookPlan, name: str) -> NumFmt:
+    share = plan.homes[name].unit.startswith("fraction")
+    return NumFmt("0%" if share else "#,##0", sourceLinked=False)
+
+
+def _titles(plan: BookPlan, chart: Any, description: Chart) -> None:
     chart.title = _title(description.title, 1300)
     chart.legend.position = "b"
     chart.legend.overlay = False
@@ -216,11 +220,11 @@ def _titles(chart: Any, description: Chart) -> None:
         axis.tickLblPos = "low"
     chart.x_axis.majorGridlines = None
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
-    chart.y_axis.numFmt = NumFmt("#,##0", sourceLinked=False)
+    chart.y_axis.numFmt = _axis_format(plan, description.series[0])
     if description.kind == "scatter":
-        chart.x_axis.numFmt = NumFmt("0", sourceLinked=False)
-        chart.x_axis.scaling.min = 0
-        chart.x_axis.scaling.max = description.x_max
+        chart.x_axis.numFmt = _axis_format(plan, description.categories)
+        if description.x_max is not None:
+            chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, description.x_max
     chart.display_blanks = "gap"
     chart.roundedCorners = False
 

@@ -173,11 +173,12 @@ INPUTS = Sheet(
                 Entry("least_data_hours", 50, "S0 L188-190", "The source asks for 50 to 100 hours", 50, 100),
                 Entry("least_evaluation_hours", 1, "S0 L191-193", "The pitfall is to have none"),
                 Entry("least_runs", 5, "S0 L194-196", "The source asks for 5 to 10 runs", 5, 10),
-                Entry("least_maintenance_hours", 5, "S0 L197-199", "Maintenance and model updates: 5 to 10 hours", 5, 10),
+                Entry("least_maintenance_hours", 5, "S0 L197-199", "The source asks for 5 to 10 hours a month", 5, 10),
                 Entry("saving_per_run", 10, "S0 L200-202"),
                 Entry("waiting_hours", 0, "A4", "Enter the hours your team would wait for a slower run"),
             ),
         ),
+        Rows("The printed tables", (Entry("printed_rate", 100, "S0 L128-137"),)),
         Table(
             "printed",
             "Totals as the source prints them, for the reconciliation",
@@ -326,7 +327,7 @@ CYCLES = Sheet(
             "The budget with cycles",
             (
                 Line("deviations_cycles", "={deviations}", "Standard deviations at the confidence", "x"),
-                *_at_confidence("cycles", "cycle", "With cycles"),
+                *_at_confidence("cycled", "cycle", "With cycles"),
                 Line("once_cost", "={once_line:total}"),
                 Line("iteration_cost", "={cycle_line:total}"),
                 Line("cost_by_cycles", "={once_cost}+{multiplier}*{iteration_cost}", "Once and repeated work together", "USD",
@@ -347,6 +348,7 @@ RUN = Sheet(
             "Cost of every line in a month",
             (
                 *_estimate("month", "monthly", "{build_rate}", "Cost, ", "USD per month"),
+                Field("month_line_hours", "={monthly_likely}", "Work, likely", "hours per month", total=True),
                 Field("month_disorder", "=1-({monthly_low}<={monthly_likely})*({monthly_likely}<={monthly_high})",
                       "Out of order (flag)", "flag", total=True),
             ),
@@ -387,9 +389,332 @@ RUN = Sheet(
         Rows(
             "Pitfalls 4 and 5",
             (
-                Line("maintenance_hours", "=INDEX({month_likely:all},1)/{build_rate}"),
+                Line("maintenance_hours", "={month_line_hours:total}"),
                 Line("waiting_cost", "={waiting_hours}*{build_rate}", "Cost of waiting", "USD per run"),
             ),
         ),
     ),
 )  # fmt: skip
+
+ESTIMATE_LABELS = {"low": "All lines low", "mean": "Expected", "high": "All lines high"}
+
+ICEBERG = Sheet(
+    "Calc_Iceberg",
+    "Training compute against everything below the waterline, in the first year.",
+    (
+        Table(
+            "iceberg",
+            "Visible and hidden cost",
+            (
+                Field("iceberg_case", label="Estimate", unit="text"),
+                Field("visible", label="Training compute", unit="USD", shows=True),
+                Field("hidden_data", label=DATA, unit="USD", shows=True),
+                Field("hidden_evaluation", label=EVALUATION, unit="USD", shows=True),
+                Field("hidden_setup", label=SETUP, unit="USD", shows=True),
+                Field("hidden_further", label=FURTHER, unit="USD", shows=True),
+                Field("hidden_run", label="First-year operation", unit="USD", shows=True),
+                Field("hidden", "={hidden_data}+{hidden_evaluation}+{hidden_setup}+{hidden_further}+{hidden_run}",
+                      "Hidden cost", "USD"),
+                Field("visible_and_hidden", "={visible}+{hidden}", "Whole cost", "USD"),
+                Field("visible_part", "=IF({visible_and_hidden}>0,{visible}/{visible_and_hidden},0)", "Visible share",
+                      "fraction", engine="budget.iceberg_share"),
+            ),
+            tuple(
+                (
+                    label,
+                    "={training_cost}",
+                    *(f"={{{key}_{case}}}" for key in PART_KEYS),
+                    f"={{operating_{case}}}",
+                )
+                for case, label in ESTIMATE_LABELS.items()
+            ),
+        ),
+        Rows(
+            "Against the claim",
+            (
+                Line("training_cost", "={runs}*{cost_per_run}", "Training compute, all runs", "USD"),
+                Line("before_launch", "={training_cost}+{build_mean}", "Training and work before launch, expected", "USD"),
+                Line("visible_share", "=IF({before_launch}>0,{training_cost}/{before_launch},0)",
+                     "Visible share before launch", "fraction",
+                     engine="budget.iceberg_share", renamed={"visible": "training_cost", "hidden": "build_mean"}),
+                Line("visible_share_year", "=INDEX({visible_part:all},1+1)", "Visible share with the first year", "fraction"),
+                Line("training_for_claim", "={build_mean}*{claimed_visible}/(1-{claimed_visible})",
+                     "Training compute that would make the claim true", "USD"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+LEVELS = Axis("level", tuple(Column(f"p{percent}", f"P{percent}") for percent in range(5, 100, 5)))
+
+CURVE = Sheet(
+    "Calc_Curve",
+    "The budget before launch that suffices with each confidence; the chosen one is marked on the chart.",
+    (
+        Rows(
+            "Confidence and budget",
+            (
+                Line("level", "={level:prev}+{curve_step}", "Confidence", "fraction"),
+                Line("level_reserve", "=NORMSINV({level})*{build_deviation}", "Reserve on top of the expected cost", "USD"),
+                Line("level_budget", "={build_mean}+{level_reserve}", "Budget", "USD"),
+            ),
+        ),
+    ),
+    LEVELS,
+)
+
+SOURCE = Sheet(
+    "Calc_Source",
+    "The printed tables added up again: what the source prints must reproduce, whatever you enter.",
+    (
+        Table(
+            "printed_build",
+            "Printed hours by part",
+            (
+                *(
+                    Field(f"printed_{key}_{case}", f'=({{part}}="{PART_KEYS[key]}")*{{printed_{case}}}',
+                          f"{PART_KEYS[key]}, {case}", "hours", total=True)
+                    for key in ("data", "evaluation")
+                    for case in ("low", "high")
+                ),
+            ),
+            like="activities",
+        ),
+        Table(
+            "printed_run",
+            "Printed hours of operation",
+            tuple(
+                Field(f"printed_run_{case}", f"={{printed_monthly_{case}}}", f"Operation, {case}", "hours per month", total=True)
+                for case in ("low", "high")
+            ),
+            like="operations",
+        ),
+        Table(
+            "reproduced",
+            "Printed and computed",
+            (
+                Field("computed", label="Computed", unit="any", shows=True),
+                Field("difference", "=ABS({computed}-{printed})", "Difference", "any"),
+                Field("not_reproduced", "=({difference}>{exact})*1", "Differs (flag)", "flag", total=True),
+            ),
+            (
+                ("={printed_data_low:total}",),
+                ("={printed_data_high:total}",),
+                ("={printed_data_low:total}*{printed_rate}",),
+                ("={printed_data_high:total}*{printed_rate}",),
+                ("={printed_evaluation_low:total}",),
+                ("={printed_evaluation_high:total}",),
+                ("={printed_evaluation_low:total}*{printed_rate}",),
+                ("={printed_evaluation_high:total}*{printed_rate}",),
+                ("={printed_run_low:total}*{printed_rate}",),
+                ("={printed_run_high:total}*{printed_rate}",),
+            ),
+            like="printed",
+        ),
+    ),
+)  # fmt: skip
+
+OUTPUTS = Sheet(
+    "Outputs",
+    "What it will cost, how sure that is, and what the plan leaves out.",
+    (
+        Text(
+            "In words",
+            (
+                '="Budget "&TEXT({build_budget},"$#,##0")&" before launch: it suffices with "&TEXT({confidence},"0%")'
+                '&" confidence; "&TEXT({build_contingency},"$#,##0")&" of it is contingency."',
+                '="Training compute is "&TEXT({visible_share},"0.0%")&" of the cost before launch; the claim is "'
+                '&TEXT({claimed_visible},"0%")&"."',
+                '="A plan of "&TEXT({planned_year},"$#,##0")&" becomes "&TEXT({real_low},"$#,##0")&" to "'
+                '&TEXT({real_high},"$#,##0")&" in the first year: "&TEXT({times_plan_low},"0.0")&" to "'
+                '&TEXT({times_plan_high},"0.0")&" times."',
+                '="With "&TEXT({multiplier},"0.0")&" cycles the work before launch costs "&TEXT({cycled_mean},"$#,##0")'
+                '&"; multiplying every line would say "&TEXT({cost_if_all_multiplied},"$#,##0")&" and count repetition twice."',
+            ),
+        ),
+        Rows(
+            "Before launch, every line once",
+            tuple(Line(f"build_{what}") for what in ("low", "mean", "budget", "high", "contingency")),
+        ),
+        Rows(
+            "Before launch, with cycles",
+            tuple(Line(f"cycled_{what}") for what in ("low", "mean", "budget", "high", "contingency")),
+        ),
+        Rows("First year after launch", tuple(Line(f"operating_{case}") for case in CASES)),
+        Charts(
+            (
+                Chart(
+                    "Training is the tip: nearly all of the first year's cost is hidden",
+                    "stacked",
+                    ("visible", "hidden_data", "hidden_evaluation", "hidden_setup", "hidden_further", "hidden_run"),
+                    categories="iceberg_case",
+                    y_title="USD, first year",
+                    alt="Stacked columns of the first year's cost, low, expected and high: training compute is a sliver "
+                    "at the bottom; data preparation and operation are the largest parts.",
+                ),
+                Chart(
+                    "A reserve on the expected cost buys confidence",
+                    "scatter",
+                    ("level",),
+                    categories="level_reserve",
+                    x_title="Budget less expected cost, USD",
+                    y_title="Chance that the budget suffices",
+                    alt="S-curve of confidence against the reserve on the expected cost, the chosen confidence marked.",
+                    markers=(("build_contingency", "confidence"),),
+                ),
+            )
+        ),
+        Table(
+            "audit",
+            "The plan under review: what it leaves out in the first year",
+            (
+                Field("audit_item", label="Item", unit="text"),
+                *(Field(f"audit_{case}", label=word.capitalize(), unit="USD", shows=True, total=True) for case, word in CASES.items()),
+                Field("audit_reason", label="Why", unit="text", wide=True),
+            ),
+            (
+                ("The plan: training and servers", *["={planned_year}"] * 3, "Prompt 3: 200 + 12 x 500"),
+                ("Data preparation, missing", *(f"={{data_{case}}}" for case in CASES),
+                 "Raw data is never training-ready: 47 to 158 hours of collecting, cleaning, converting, reviewing"),
+                ("Evaluation, missing", *(f"={{evaluation_{case}}}" for case in CASES),
+                 "Without it a model fails silently: 22 to 50 hours"),
+                ("Set-up, missing", *(f"={{setup_{case}}}" for case in CASES),
+                 "Servers and monitoring: 8 to 18 hours"),
+                ("Further work, missing", *(f"={{further_{case}}}" for case in CASES),
+                 "MLOps, monitoring and governance: named as underestimated, no figure in the source"),
+                ("Operation, missing", *(f"={{work_{case}}}" for case in CASES),
+                 "Maintenance, updates and incidents: 4 to 19 hours a month"),
+            ),
+        ),
+        Rows("Times the plan", tuple(Line(f"times_plan_{case}") for case in CASES)),
+        Rows(
+            "Shares of the effort before launch",
+            (
+                Line("data_share"),
+                Line("data_verdict", '=IF({data_within}=1,"within the claim","outside the claim")',
+                     "Data preparation against its claim", "text"),
+                Line("evaluation_share"),
+                Line("evaluation_verdict", '=IF({evaluation_within}=1,"within the claim","outside the claim")',
+                     "Evaluation against its claim", "text"),
+                Line("setup_share"),
+                Line("further_share"),
+            ),
+        ),
+        Rows(
+            "The iceberg",
+            (
+                Line("visible_share"),
+                Line("visible_share_year"),
+                Line("claimed_visible"),
+                Line("training_for_claim"),
+            ),
+        ),
+        Table(
+            "pitfalls",
+            "Five pitfalls",
+            (
+                Field("pitfall", label="Pitfall", unit="text"),
+                Field("pitfall_has", label="This budget", unit="any", shows=True),
+                Field("pitfall_least", label="At least", unit="any", shows=True),
+                Field("pitfall_status", '=IF({pitfall_has}<{pitfall_least},"ALERT","OK")', "Status", "text"),
+                Field("pitfall_advice", label="What it means", unit="text", wide=True),
+            ),
+            (
+                ("1. Underestimating data: hours", "={data_hours}", "={least_data_hours}",
+                 "Raw data is never training-ready"),
+                ("2. Ignoring evaluation: hours", "={evaluation_hours}", "={least_evaluation_hours}",
+                 "Without evaluation the model fails silently"),
+                ("3. Single-run thinking: runs", "={runs}", "={least_runs}",
+                 "First attempts rarely work"),
+                ("4. Forgetting maintenance: hours a month", "={maintenance_hours}", "={least_maintenance_hours}",
+                 "Requirements change, and models with them"),
+                ("5. Cheap hardware: USD saved against lost in waiting", "={saving_per_run}", "={waiting_cost}",
+                 "Slower runs cost more in human time than they save in compute"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+CHECKS = (
+    Check("build_order", "Hours before launch ascend: low, likely, high", "{line_disorder:total}"),
+    Check("run_order", "Hours after launch ascend: low, likely, high", "{month_disorder:total}"),
+    Check("flags", "No line is both once-only and repeated", "{flag_clash:total}"),
+    Check("parts", "The parts add up to all lines", "{parts_mean}", "=", "{build_mean}", "{cent}"),
+    Check("shares", "The shares of the parts are 100%", "{all_shares}", "=", "1", "{exact}"),
+    Check("cycles", "Once-only and repeated work add up to all lines", "{cost_by_cycles}", "=", "{cycled_mean}", "{cent}"),
+    Check("complexity", "The chosen complexity has a number of cycles", "{multiplier}", ">=", "1"),
+    Check("audit", "The plan and what it leaves out add up", "{audit_mean:total}", "=", "{real_mean}", "{cent}"),
+    Check("within", "The budget at the confidence is at most all lines high", "{build_budget}", "<=", "{build_high}", "{cent}"),
+    Check("printed", "The source's printed totals reproduce", "{not_reproduced:total}"),
+    Check("pitfall_1", "Pitfall 1: enough data work", "{data_hours}", ">=", "{least_data_hours}", kind="alert",
+          advice="Budget 50 to 100 hours"),
+    Check("pitfall_2", "Pitfall 2: evaluation is planned", "{evaluation_hours}", ">=", "{least_evaluation_hours}", kind="alert",
+          advice="Plan evaluation before training"),
+    Check("pitfall_3", "Pitfall 3: enough training runs", "{runs}", ">=", "{least_runs}", kind="alert",
+          advice="Plan 5 to 10 runs"),
+    Check("pitfall_4", "Pitfall 4: enough maintenance", "{maintenance_hours}", ">=", "{least_maintenance_hours}", kind="alert",
+          advice="Plan 5 to 10 hours a month"),
+    Check("pitfall_5", "Pitfall 5: cheaper hardware saves more than waiting costs", "{saving_per_run}", ">=", "{waiting_cost}",
+          kind="alert", advice="Buy speed, not cheap hours"),
+    Check("data_band", "Data preparation has its claimed share", "{data_within}", ">=", "1", kind="alert",
+          advice="Expected with the source's own hours: its shares and its tables do not agree"),
+    Check("evaluation_band", "Evaluation has its claimed share", "{evaluation_within}", ">=", "1", kind="alert",
+          advice="The claim is 20 to 30%"),
+    Check("iceberg", "Training compute is as large a share as claimed", "{visible_share}", ">=", "{claimed_visible}",
+          kind="alert", advice="The 10/90 iceberg is a figure of speech: plan for the hidden part as computed"),
+    Check("plan", "The plan covers the expected first year", "{planned_year}", ">=", "{real_mean}", kind="alert",
+          advice="See the plan under review on Outputs"),
+)  # fmt: skip
+
+TEMPLATE = Template(
+    name="hidden-costs",
+    title="Hidden costs of a custom model",
+    purpose="What a custom model costs beyond its training run, at a confidence you choose, and what a plan leaves out.",
+    audience="Finance and engineering, before a fine-tuning project is approved",
+    steps=(
+        "On Inputs, enter your hourly rate, and low, likely and high hours of every line; delete none, enter 0.",
+        "Mark each line as done once or repeated every cycle, and choose the complexity of the task.",
+        "Enter the plan under review: training and servers.",
+        "Read Outputs; look at every alert on Checks.",
+    ),
+    limits=(
+        "The likely hours are the middle of the printed ranges: our assumption, to be replaced by your estimate.",
+        "A sum of many lines is taken as normally distributed; with few lines or a very high confidence it is not.",
+        "Further work and quality overheads have no figure in the source and stand at 0: the total is a lower bound until filled.",
+        "Opportunity cost, named by the source, is not in the budget.",
+    ),
+    inputs=INPUTS,
+    calculations=(BUILD, CYCLES, RUN, ICEBERG, CURVE, SOURCE),
+    outputs=OUTPUTS,
+    checks=CHECKS,
+    headlines=(
+        Headline("Budget before launch at the confidence", "{build_budget}", "USD"),
+        Headline("Expected cost before launch", "{build_mean}", "USD"),
+        Headline("Contingency", "{build_contingency}", "USD"),
+        Headline("Expected cost before launch, with cycles", "{cycled_mean}", "USD"),
+        Headline("Visible share before launch", "{visible_share}", "fraction"),
+        Headline("The plan's first year", "{planned_year}", "USD"),
+        Headline("Complete first year, low", "{real_low}", "USD"),
+        Headline("Complete first year, high", "{real_high}", "USD"),
+    ),
+    sources=(
+        economics("5-17", "The Cost Iceberg: training is the visible 10%"),
+        economics("128-137", "Data preparation, hours and cost at $100 an hour; claimed 40-60% of the effort"),
+        economics("138-146", "Evaluation development; claimed 20-30% of the effort"),
+        economics("147-154", "Infrastructure and operations: set-up and monthly hours"),
+        economics("155-161", "Iteration multiplier: 2-3, 4-6, 8-10 cycles"),
+        economics("188-190", "Pitfall 1: 50 to 100 hours of data work"),
+        economics("191-193", "Pitfall 2: evaluation left out"),
+        economics("194-196", "Pitfall 3: 5 to 10 runs, $100 to 200 of compute"),
+        economics("197-199", "Pitfall 4: 5 to 10 hours of maintenance a month"),
+        economics("200-202", "Pitfall 5: $10 saved per run"),
+        economics("256-264", "Prompt 3: training $200, infrastructure $500 a month, $6,200 a year"),
+        renting("75-82", "Four layers of quality management, without figures"),
+        renting("106-118", "Nine kinds of underestimated effort, without figures"),
+        assumption(1, "Four chances in five that the budget suffices: a common choice for project reserves"),
+        assumption(2, "Independent lines; set it higher where one cause (a missing expert) delays several lines"),
+        assumption(3, "Likely values are the middle of the printed ranges"),
+        assumption(4, "No waiting: enter yours to see whether cheaper hardware pays"),
+    ),
+    log=(Revision("1", "2026-11-21", "llmcost-xl", "First version"),),
+)
