@@ -69,6 +69,7 @@ class Office:
         self.desktop = desktop
         self.documents = {}
         self.places = {}
+        self.print_areas = {}
 
     def open(self, path):
         hidden_copy = properties(Hidden=True, ReadOnly=False, AsTemplate=True)  # never locks or writes the file
@@ -123,12 +124,14 @@ class Office:
         return list(self.documents[document].Sheets.ElementNames)
 
     def export(self, document, path, sheet=None):
-        """Write the workbook, or one sheet of it, in the format of the path's ending."""
+        """Write the workbook, or the print areas of one sheet, in the format of the path's ending."""
         model = self.documents[document]
         if sheet is not None:
-            model.Sheets.getByName(sheet).IsVisible = True
             for other in model.Sheets:
-                other.IsVisible = other.Name == sheet  # a hidden sheet is not printed
+                areas = self.print_areas.setdefault((document, other.Name), other.getPrintAreas())
+                other.setPrintAreas(
+                    areas if other.Name == sheet else ()
+                )  # where one sheet has areas, only it is printed
         model.storeToURL(url(path), properties(FilterName=FILTERS[Path(path).suffix]))
 
     def close(self, document):
