@@ -3,10 +3,8 @@
 The definitions are in llmcost_xl/functions/, grouped as the engine is grouped.
 """
 
-import sys
-
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.worksheet import register
 
-vars(sys.modules[__name__]).update(FUNCTIONS)
+globals().update(FUNCTIONS)
 register(FUNCTIONS.values())

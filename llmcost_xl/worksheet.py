@@ -61,6 +61,14 @@ def register(functions: Iterable[Any]) -> None:
             xw.arg(argument.xlwings_name, err_to_str=True, ndim=2, doc=argument.quantity.help)(function)
         # last, as the outermost decorator would be: every xw.arg resets the options of xw.func
         xw.func(category=CATEGORY, call_in_wizard=False)(function)
+        registration = getattr(function, "__xlfunc__", None)  # absent where no Excel can call
+        if registration:
+            registration["ret"]["doc"] = wizard_help(function)
+
+
+def wizard_help(function: Callable[..., Any]) -> str:
+    """What the function wizard says of a worksheet function: the first line of its docstring."""
+    return (function.__doc__ or "").partition("\n")[0]
 
 
 def failure_id(failure: Exception) -> str:

@@ -11,7 +11,7 @@ import pytest
 from casetables import Case, cases
 
 from llmcost_xl.functions import FUNCTIONS
-from llmcost_xl.worksheet import CATEGORY
+from llmcost_xl.worksheet import CATEGORY, wizard_help
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +85,7 @@ def test_no_line_of_the_module_is_longer_than_vba_takes(vba: str) -> None:
 def test_the_wizard_explains_the_function_and_its_arguments(name: str, wizard: dict[str, dict[str, Any]]) -> None:
     shown = wizard[name]
     assert shown["Category"] == CATEGORY
-    assert shown["Description"] == FUNCTIONS[name].__doc__, "the wizard cuts the docstring at 255 characters"
+    assert shown["Description"] == wizard_help(FUNCTIONS[name])
     assert (shown["ArgumentDescriptions"] or []) == [argument.quantity.help for argument in FUNCTIONS[name].arguments]
 
 

@@ -28,7 +28,7 @@ def LLM_PRICE_BRIDGE(
     fx_new: Any = 1,
     bridge_method: Any = "sequential",
 ) -> Any:
-    """Change of a cost by volume, mix, usage, price and exchange rate, then the total: a column of six."""
+    """Change of a cost by volume, mix, usage, price and exchange rate, then the total: six rows, in local currency."""
     effects = variance.price_bridge(
         queries_old, queries_new, usage_old, usage_new, price_old, price_new, fx_old, fx_new, bridge_method
     )
