@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from llmcost_xl import __version__
-from llmcost_xl.cli import calc, functions, prices
+from llmcost_xl.cli import calc, functions, new, prices
 from llmcost_xl.cli.stop import Stop, say
 from llmcost_xl.errors import LLMCostError
 
@@ -25,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("new", epilog=new.EXAMPLES)(new.new)
 app.command("calc", epilog=calc.EXAMPLES)(calc.calc)
 app.command("functions", epilog=functions.EXAMPLES)(functions.functions)
 app.add_typer(prices.app, name="prices")
