@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from llmcost_xl.errors import NotAvailableError
 
 if TYPE_CHECKING:
-    from llmcost_xl.workbook.build import Built
+    from llmcost_xl.workbook.built import Built
     from llmcost_xl.workbook.layout import Template
 
 MODULES: Final = {"roi": "roi"}
@@ -51,6 +51,6 @@ def build(name: str) -> Built:
     Raises:
         NotAvailableError: there is none of this name.
     """
-    from llmcost_xl.workbook.build import built  # noqa: PLC0415  # openpyxl takes half a second
+    from llmcost_xl.workbook.built import built  # noqa: PLC0415  # openpyxl takes half a second
 
     return built(template(name))

@@ -79,7 +79,7 @@ def _line(book: BookPlan, plan: SheetPlan, placed: PlacedLine) -> Iterator[Cell]
         if isinstance(line, Entry):
             yield _entered(placed.row, number, _value(line, number), place.unit, line)
         elif isinstance(line, Constant):
-            yield Cell(placed.row, number, line.value, "constant", "constant")
+            yield Cell(placed.row, number, line.value, "constant")
         elif isinstance(line, Link):
             row, source = line.source(key or placed.down)
             yield _computed(plan, placed.row, number, f"={address(line.home.sheet, row, source)}", place.unit, link=True)

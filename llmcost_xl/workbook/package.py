@@ -40,7 +40,7 @@ def package(book: Workbook, day: dt.date, alternative_texts: list[list[tuple[str
         for name in source.namelist():
             content = source.read(name)
             if name == CORE:
-                content = MODIFIED.sub(rb"\\g<1>" + f"{day:%Y-%m-%d}T00:00:00Z".encode(), content)
+                content = MODIFIED.sub(rb"\g<1>" + f"{day:%Y-%m-%d}T00:00:00Z".encode(), content)
             elif name.startswith(DRAWINGS) and name.endswith(".xml"):
                 texts = alternative_texts[int(re.sub(r"\D", "", name)) - 1]
                 content = CHART_NAME.sub(lambda match, texts=texts: _described(match, texts), content)

@@ -39,7 +39,6 @@ def write(plan: BookPlan) -> Workbook:
     template = plan.template
     book = Workbook()
     styles.register(book)
-    book.iso_dates = True
     book.calculation = CalcProperties(calcMode="auto", fullCalcOnLoad=True, iterate=False)
     front = book.active
     assert front is not None
@@ -73,6 +72,10 @@ def _fill(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     put(worksheet, 3, VALUE, sheet.kind, "purpose")
     _header(worksheet, plan, sheet)
     rules = validation.Rules(worksheet, plan)
+    for block in sheet.blocks:
+        if not (isinstance(block, PlacedOther) and isinstance(block.block, Charts)):
+            for column in range(LABEL, max(sheet.tail, ACROSS)):
+                put(worksheet, block.row, column, None, "heading")
     for cell in cells(plan, sheet):
         _cell(worksheet, plan, cell)
         if cell.entry is not None:
@@ -80,12 +83,12 @@ def _fill(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     rules.write()
     if sheet.kind == "Inputs":
         _beside_inputs(worksheet, plan, sheet)
+    _widths(worksheet, sheet)
     for block in sheet.blocks:
         if isinstance(block, PlacedOther) and isinstance(block.block, Charts):
             charts.add(worksheet, plan, block.block, block.row)
         elif isinstance(block, PlacedOther) and isinstance(block.block, Text):
             _sentences(worksheet, sheet, block.block, block.row)
-    _widths(worksheet, sheet)
     for area in _status_cells(sheet):
         for word in styles.STATUS:
             rule = Rule(type="cellIs", operator="equal", dxf=styles.status_style(word), formula=[f'"{word}"'])
@@ -97,9 +100,6 @@ def _cell(worksheet: Worksheet, plan: BookPlan, cell: Cell) -> None:
     if cell.role == "unit" and cell.value:
         put(worksheet, cell.row, cell.column, styles.in_currency(str(cell.value), plan.template.currency), "unit")
         return
-    if cell.role == "heading":
-        for column in range(LABEL, max(ACROSS + 1, worksheet.max_column + 1)):
-            put(worksheet, cell.row, column, None, "heading")
     number_format = "" if unit in ("", "text") else styles.number_format(cell.unit)
     written = put(worksheet, cell.row, cell.column, cell.value, cell.role, number_format)
     if isinstance(cell.value, str) and cell.role in ("input_text", "text", "label") and cell.value[:1] in ("=", "+", "-", "@"):
