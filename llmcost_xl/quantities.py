@@ -39,7 +39,6 @@ UNITS: Final = {
     "USD per month": "#,##0.00",
     "USD per period": "#,##0.00",
     "USD per year": "#,##0",
-    "USD per item": "0.000000",
     "local currency per USD": "0.0000",
     "local currency": "#,##0.00",
     "fraction": "0.0%",
