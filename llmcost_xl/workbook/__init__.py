@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from llmcost_xl.workbook.built import Built
     from llmcost_xl.workbook.layout import Template
 
-MODULES: Final = {"roi": "roi"}
+MODULES: Final = {"roi": "roi", "hidden-costs": "hidden_costs"}
 """Name of each workbook on the command line, and the module of `sheets` that describes it."""
 
 
