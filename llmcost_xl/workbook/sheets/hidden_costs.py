@@ -214,7 +214,7 @@ def _estimate(line: str, hours: str, factor: str, what: str, unit: str) -> tuple
 
 def _at_confidence(budget: str, line: str, what: str) -> tuple[Line, ...]:
     """The lines from the columns of a table to a budget with its contingency."""
-    columns = {"lows": f"{line}_low", "likelies": f"{line}_likely", "highs": f"{line}_high"}
+    columns = {"lows": f"{line}_low", "likelies": f"{line}_likely", "highs": f"{line}_high", "multiplier": ""}
     return (
         Line(f"{budget}_low", f"={{{line}_low:total}}", f"{what}: all lines low", "USD"),
         Line(f"{budget}_mean", f"={{{line}_mean:total}}", f"{what}: expected", "USD"),
