@@ -252,7 +252,7 @@ def _fill(
             with np.errstate(all="ignore"):  # the engine refuses what overflows
                 computed = function(**values, **arrays)
         except LLMCostError as error:
-            bad = [True] * len(positions) if error.mask is None or not any(error.mask) else error.mask
+            bad = [True] * len(positions) if error.mask is None or not np.any(error.mask) else error.mask
             for position in compress(positions, bad):
                 answers[position] = _in_its_cell(error, values)
             positions = [position for position, is_bad in zip(positions, bad, strict=True) if not is_bad]

@@ -122,6 +122,7 @@ def test_a_signature_is_one_that_every_host_takes(function: Any) -> None:
     assert kinds <= {inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.VAR_POSITIONAL}
     if inspect.Parameter.VAR_POSITIONAL in kinds:
         assert all(argument.required or argument.is_rest for argument in function.arguments)
+        assert not any(argument.spreads for argument in function.arguments), "they are passed on as they come"
     required = [argument.required for argument in function.arguments if not argument.is_rest]
     assert required == sorted(required, reverse=True)
 
