@@ -80,6 +80,7 @@ UNITS: Final = {
     "same as the inputs": "#,##0.00",
     "date": "yyyy-mm-dd",
     "flag": "0",
+    "count": "#,##0",
     "text": "@",
     "table": "General",
     "any": "General",

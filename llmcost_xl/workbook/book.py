@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from llmcost_xl.workbook import derive
 from llmcost_xl.workbook.layout import Entry, Line
-from llmcost_xl.workbook.plan import Place, SheetPlan, add_line, entries, plan_sheet
+from llmcost_xl.workbook.plan import Place, SheetPlan, add_lines, entries, plan_sheet
 from llmcost_xl.workbook.references import ACROSS, FIRST_ROW, UNIT, Reference, address, only_reference
 
 if TYPE_CHECKING:
@@ -81,16 +81,24 @@ def _add_input_checks(plan: SheetPlan) -> bool:
             with_range = True
             for modifier, offset in (("low", RANGE_LOW), ("high", RANGE_HIGH)):
                 plan.homes[f"{line.name}:{modifier}"] = plan.places[f"{line.name}:{modifier}"] = Place(
-                    plan.name, placed.row, plan.tail + offset, label=f"{placed.place.label}, {modifier}", unit=placed.place.unit
+                    plan.name,
+                    placed.row,
+                    plan.tail + offset,
+                    label=f"{placed.place.label}, {modifier}",
+                    unit=placed.place.unit,
                 )
     last = plan.next_row
-    for name, label, offset in (
-        ("inputs_invalid", "Inputs out of bounds", INVALID),
-        ("inputs_outside", "Inputs outside the range of their source", OUTSIDE),
-    ):
+
+    def count(name: str, label: str, offset: int) -> Line:
         column = get_column_letter(plan.tail + offset)
-        formula = f"=SUM({column}{FIRST_ROW}:{column}{last - 1})"
-        add_line(plan, "Check of the inputs", Line(name, formula, label, "any", single=True))
+        return Line(name, f"=SUM({column}{FIRST_ROW}:{column}{last - 1})", label, "count", single=True)
+
+    add_lines(
+        plan,
+        "Check of the inputs",
+        count("inputs_invalid", "Inputs out of bounds", INVALID),
+        count("inputs_outside", "Inputs outside the range of their source", OUTSIDE),
+    )
     return with_range
 
 
@@ -99,4 +107,6 @@ def _add_error_count(plan: SheetPlan) -> None:
     last = get_column_letter(max(plan.tail - 1, ACROSS))
     area = f"{get_column_letter(UNIT)}{FIRST_ROW}:{last}{plan.next_row - 1}"
     formula = f"=SUMPRODUCT(ISERROR({area})*1)"
-    add_line(plan, "Check of this page", Line("outputs_errors", formula, "Cells that show an error", "any", single=True))
+    add_lines(
+        plan, "Check of this page", Line("outputs_errors", formula, "Cells that show an error", "count", single=True)
+    )

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from llmcost_xl.quantities import QUANTITIES
 from llmcost_xl.workbook.layout import Constant, Entry, Line, Value
-from llmcost_xl.workbook.plan import Link, PlacedLine, PlacedRows, PlacedTable, SheetPlan, described
+from llmcost_xl.workbook.plan import UNSAID_UNITS, Link, PlacedLine, PlacedRows, PlacedTable, SheetPlan, described
 from llmcost_xl.workbook.references import (
     ACROSS,
     LABEL,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 ENTERED_ON: Final = ("Inputs", "Prices", "Timing", "Log")
 TEXT_UNITS: Final = ("text",)
-COUNTER_FLOW: Final = "Counter-flow: reads the linked figures further down."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def cells(book: BookPlan, plan: SheetPlan) -> Iterator[Cell]:
             if block.block.note:
                 yield Cell(block.row, VALUE, block.block.note, "heading_note")
             for placed in block.lines:
-                yield from _line(book, plan, placed)
+                yield from _line(plan, placed, shown=bool(block.block.lines))
         elif isinstance(block, PlacedTable):
             yield from _table(book, plan, block)
 
@@ -69,7 +68,8 @@ def columns_of(plan: SheetPlan, placed: PlacedLine) -> tuple[tuple[int, Column |
     return tuple((ACROSS + position, column) for position, column in enumerate(plan.axis.columns))
 
 
-def _line(book: BookPlan, plan: SheetPlan, placed: PlacedLine) -> Iterator[Cell]:
+def _line(plan: SheetPlan, placed: PlacedLine, *, shown: bool) -> Iterator[Cell]:
+    """Label, unit and values of a line; lines that the planner linked in are not `shown` to be reported."""
     line, place = placed.line, placed.place
     case = place.down.columns[place.down.position(placed.down)].label if place.down and placed.down else ""
     yield Cell(placed.row, LABEL, f"{place.label}: {case}" if case else place.label, "label")
@@ -82,7 +82,8 @@ def _line(book: BookPlan, plan: SheetPlan, placed: PlacedLine) -> Iterator[Cell]
             yield Cell(placed.row, number, line.value, "constant")
         elif isinstance(line, Link):
             row, source = line.source(key or placed.down)
-            yield _computed(plan, placed.row, number, f"={address(line.home.sheet, row, source)}", place.unit, link=True)
+            formula = f"={address(line.home.sheet, row, source)}"
+            yield _computed(plan, placed.row, number, formula, place.unit, link=True, shown=shown)
         elif isinstance(line, Line):
             formula = resolve(line.formula, Spot(plan, placed.row, number, placed.down))
             yield _computed(plan, placed.row, number, formula, place.unit)
@@ -99,8 +100,10 @@ def _entered(row: int, column: int, value: Value, unit: str, entry: Entry | Fiel
     return Cell(row, column, value, role, unit, QUANTITIES.get(entry.name), entry)
 
 
-def _computed(plan: SheetPlan, row: int, column: int, formula: str, unit: str, *, link: bool = False) -> Cell:
-    role = "output" if plan.kind == "Outputs" else "link" if link else "calc"
+def _computed(
+    plan: SheetPlan, row: int, column: int, formula: str, unit: str, *, link: bool = False, shown: bool = True
+) -> Cell:
+    role = "output" if plan.kind == "Outputs" and shown else "link" if link else "calc"
     if unit in TEXT_UNITS and role != "output":
         role = "status" if plan.kind == "Checks" else f"{role}_text"
     return Cell(row, column, formula, role, unit)
@@ -116,7 +119,8 @@ def _table(book: BookPlan, plan: SheetPlan, placed: PlacedTable) -> Iterator[Cel
     for field, column in (*((field, column) for field, column, _ in placed.linked), *placed.fields):
         label, unit = described(field)
         yield Cell(placed.header, column, label, "header_left" if column == LABEL else "header")
-        yield Cell(placed.header + 1, column, "" if unit in ("text", "any") else unit, "unit")
+        if placed.first > placed.header + 1:
+            yield Cell(placed.header + 1, column, "" if unit in UNSAID_UNITS else unit, "unit")
     for field, column, home in placed.linked:
         for record in range(placed.count):
             formula = f"={address(home.sheet, home.row + record, home.column)}"

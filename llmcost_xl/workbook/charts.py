@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.data_source import NumFmt, StrRef
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -164,7 +165,8 @@ def _by_category(plan: BookPlan, description: Chart, chart: Any) -> None:
             _stroke(series, visible)
             visible += 1
         else:
-            series.graphicalProperties = GraphicalProperties(solidFill=styles.SERIES[visible])
+            fills = styles.STEPS if description.hidden else styles.SERIES
+            series.graphicalProperties = GraphicalProperties(solidFill=fills[visible])
             visible += 1
             if description.hidden:
                 series.dLbls = _value_labels()
@@ -193,6 +195,12 @@ def _stroke(series: Series, number: int) -> None:
     series.smooth = False
 
 
+def _is_marker(series: Series) -> bool:
+    """Whether a series is a single point, which the axis' title explains."""
+    line = series.graphicalProperties.line if series.graphicalProperties else None
+    return series.marker is not None and line is not None and bool(line.noFill)
+
+
 def _value_labels() -> DataLabelList:
     labels = DataLabelList()
     labels.showVal = True
@@ -211,6 +219,9 @@ def _titles(plan: BookPlan, chart: Any, description: Chart) -> None:
     chart.title = _title(description.title, 1300)
     chart.legend.position = "b"
     chart.legend.overlay = False
+    chart.legend.legendEntry = [
+        LegendEntry(idx=number, delete=True) for number, series in enumerate(chart.series) if _is_marker(series)
+    ]
     if description.hidden:
         chart.legend = None  # the categories name every bar
     for axis, text in ((chart.x_axis, description.x_title), (chart.y_axis, description.y_title)):

@@ -24,10 +24,7 @@ LEGEND: Final = (
     ("link", "1,234", "Link: shows a cell of another sheet"),
     ("output", "1,234", "Output: what to report"),
 )
-SIGNS: Final = (
-    "Costs, savings and investments are entered and shown as positive numbers; in cash flows money out is negative. "
-    "The investment is paid in month 0, a month's saving arrives at its end."
-)
+SIGNS: Final = "Costs, savings and investments are positive numbers; in cash flows money out is negative"
 
 
 def write(worksheet: Worksheet, plan: BookPlan) -> None:
@@ -39,15 +36,24 @@ def write(worksheet: Worksheet, plan: BookPlan) -> None:
     page.line(template.title, role="title")
     page.line(template.purpose, role="purpose")
     page.line("Master check", f"={plan.address('{master_check}')}", role="label", value_role="status")
-    worksheet.conditional_formatting.add("B3", Rule(type="cellIs", operator="equal", dxf=styles.status_style("OK"), formula=['"OK"']))
-    worksheet.conditional_formatting.add("B3", Rule(type="cellIs", operator="equal", dxf=styles.status_style("FAIL"), formula=['"FAIL"']))
+    worksheet.conditional_formatting.add(
+        "B3", Rule(type="cellIs", operator="equal", dxf=styles.status_style("OK"), formula=['"OK"'])
+    )
+    worksheet.conditional_formatting.add(
+        "B3", Rule(type="cellIs", operator="equal", dxf=styles.status_style("FAIL"), formula=['"FAIL"'])
+    )
     page.skip()
     page.heading("Headline figures")
     for headline in template.headlines:
         place = address(*plan.locate(linked(headline.value)))
         home = plan.homes[linked(headline.value).home_key]
-        page.line(headline.label, f"={place}", styles.in_currency(headline.unit, template.currency),
-                  value_role="output", number_format=styles.number_format(home.unit))
+        page.line(
+            headline.label,
+            f"={place}",
+            "" if headline.unit.startswith("fraction") else styles.in_currency(headline.unit, template.currency),
+            value_role="output",
+            number_format=styles.number_format(home.unit),
+        )
     page.heading("How to use it")
     for number, step in enumerate(template.steps, start=1):
         page.line(f"{number}. {step}")
@@ -68,8 +74,16 @@ class _Page:
         self._worksheet = worksheet
         self._row = 0
 
-    def line(self, label: str, value: str = "", unit: str = "", *, role: str = "text", value_role: str = "text",
-             number_format: str = "") -> None:
+    def line(
+        self,
+        label: str,
+        value: str = "",
+        unit: str = "",
+        *,
+        role: str = "text",
+        value_role: str = "text",
+        number_format: str = "",
+    ) -> None:
         """A label, and where there is one its value and unit."""
         self._row += 1
         self._put(1, label, role)
@@ -125,5 +139,9 @@ def _conventions(page: _Page, plan: BookPlan) -> None:
     page.line("Made by", f"llmcost-xl {__version__}; native formulas only, no add-in needed")
     page.line("Currency", template.currency)
     page.line("Signs", SIGNS)
-    page.line("Prices as of", *((f"={address(*plan.locate(linked('{as_of}')))}",) if "as_of" in plan.homes else ("no prices used",)),
-              number_format="yyyy-mm-dd")
+    page.line("Timing", "The investment is paid in month 0; a month's saving arrives at its end")
+    page.line(
+        "Prices as of",
+        *((f"={address(*plan.locate(linked('{as_of}')))}",) if "as_of" in plan.homes else ("no prices used",)),
+        number_format="yyyy-mm-dd",
+    )

@@ -57,7 +57,9 @@ def timing(template: Template) -> Sheet:
             Line("month_end", "=EDATE({start_date},{month})", "Date", "date"),
         ),
     )
-    return Sheet("Timing", "The months of every monthly sheet; month 0 is the day of the investment.", (start, series), axis)
+    return Sheet(
+        "Timing", "The months of every monthly sheet; month 0 is the day of the investment.", (start, series), axis
+    )
 
 
 def lists(template: Template) -> Sheet:
@@ -84,8 +86,8 @@ def checks(template: Template, *, ranges: bool) -> Sheet:
     summary = Rows(
         "Master check",
         (
-            Line("checks_failed", "=SUM({check_failed:all})", "Errors that fail", "any", single=True),
-            Line("alerts_raised", raised, "Alerts raised", "any", single=True),
+            Line("checks_failed", "=SUM({check_failed:all})", "Errors that fail", "count", single=True),
+            Line("alerts_raised", raised, "Alerts raised", "count", single=True),
             Line("master_check", '=IF({checks_failed}=0,"OK","FAIL")', "Master check", "text", single=True),
         ),
     )
@@ -114,7 +116,11 @@ def log(template: Template) -> Sheet:
         Field("log_what", label="What changed", unit="text", wide=True),
     )
     records = tuple((r.version, r.day, r.who, r.what) for r in template.log)
-    return Sheet("Log", "What changed, by whom and when; the empty rows are yours.", (Table("log", "Log", fields, records, spare=10),))
+    return Sheet(
+        "Log",
+        "What changed, by whom and when; the empty rows are yours.",
+        (Table("log", "Log", fields, records, spare=10),),
+    )
 
 
 def list_name(name: str) -> str:

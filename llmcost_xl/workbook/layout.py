@@ -84,7 +84,7 @@ class Entry:
 
     `value` is one value, or a tuple with one per column of the sheet's axis. `low` and `high` state the range that the
     source reports, for the reader and for alerts. `at_most` lowers the vocabulary's upper bound; `choices` makes a
-    drop-down list where the vocabulary has none.
+    drop-down list where the vocabulary has none; `label` is for a quantity that plays a part of its own here.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Entry:
     high: float | None = None
     at_most: float | None = None
     choices: tuple[str, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A whole workbook. Cover, Lists, Timing, Checks, Sources and Log follow from what is said here."""
+    """A whole workbook. Cover, Lists, Timing, Checks, Sources and Log follow from what is said here.
+
+    `own` are the adjacent columns that hold the user's cases, where others show examples: ranges are held against these.
+    """
 
     name: str
     title: str
@@ -308,6 +312,7 @@ class Template:
     sources: tuple[Source, ...]
     log: tuple[Revision, ...]
     prices: Sheet | None = None
+    own: tuple[str, ...] = ()
     start: dt.date = dt.date(2027, 1, 1)
     currency: str = "USD"
 

@@ -20,6 +20,8 @@ FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a zip archive can stat
 CORE: Final = "docProps/core.xml"
 MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 CHART_NAME: Final = re.compile(rb'<xdr:cNvPr id="(\d+)" name="Chart \d+"\s*/>')
+LINKED_FORMAT: Final = re.compile(rb'<c:numFmt formatCode="([^"]*)"\s*/>')
+CHARTS: Final = "xl/charts/"
 DRAWINGS: Final = "xl/drawings/drawing"
 
 
@@ -44,6 +46,8 @@ def package(book: Workbook, day: dt.date, alternative_texts: list[list[tuple[str
             elif name.startswith(DRAWINGS) and name.endswith(".xml"):
                 texts = alternative_texts[int(re.sub(r"\D", "", name)) - 1]
                 content = CHART_NAME.sub(lambda match, texts=texts: _described(match, texts), content)
+            elif name.startswith(CHARTS):  # a label's format counts only if it says it is not the cell's
+                content = LINKED_FORMAT.sub(rb'<c:numFmt formatCode="\1" sourceLinked="0"/>', content)
             member = zipfile.ZipInfo(name, FIXED_TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(member, content)

@@ -26,8 +26,12 @@ from llmcost_xl.workbook.references import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+UNSAID_UNITS: Final = ("text", "any", "flag", "date", "count")
+"""Units of columns that their headings make plain; a table of nothing else has no row of units."""
+
 CHART_ROWS: Final = 20
 LINKS_TITLE: Final = "Linked from other sheets"
+BACKGROUND_TITLE: Final = "Linked from other sheets for the rows above (counter-flow)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class SheetPlan:
 def described(line: Entry | Line | Constant | Field) -> tuple[str, str]:
     """Label and unit of a line: its own, or the vocabulary's."""
     quantity = QUANTITIES.get(line.name)
-    label = "" if isinstance(line, Entry) else line.label
+    label = line.label
     unit = "" if isinstance(line, Entry) else line.unit
     if quantity is not None:
         return label or quantity.label, unit or quantity.unit
@@ -161,7 +165,7 @@ def plan_sheet(sheet: Sheet, kind: str, earlier: dict[str, Place], tables: dict[
     plan = SheetPlan(sheet, kind, homes=earlier, tables={})
     links = _links(sheet, earlier)
     if links and kind != "Outputs":
-        _place_links(plan, links)
+        _place_links(plan, links, LINKS_TITLE)
     for block in sheet.blocks:
         if isinstance(block, Rows):
             _place_rows(plan, block)
@@ -171,7 +175,7 @@ def plan_sheet(sheet: Sheet, kind: str, earlier: dict[str, Place], tables: dict[
             plan.blocks.append(PlacedOther(block, plan.next_row))
             plan.next_row += CHART_ROWS + 2 if isinstance(block, Charts) else len(block.sentences) + 2
     if links and kind == "Outputs":  # a page for the reader: what stands behind it comes last
-        _place_links(plan, links)
+        _place_links(plan, links, BACKGROUND_TITLE)
     return plan
 
 
@@ -239,25 +243,32 @@ def link_to(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> 
         return Link(reference.name, home, down=per)
     if reference.column:
         return Link(f"{reference.name}@{reference.column}", home, column_key=reference.column)
-    raise ValueError(f"{reference.name!r} has one value per {runs_over.name}: say which, as in {{{reference.name}@...}}")
+    raise ValueError(
+        f"{reference.name!r} has one value per {runs_over.name}: say which, as in {{{reference.name}@...}}"
+    )
 
 
 # -- placing the blocks ------------------------------------------------------------------------------------------
 
 
-def _place_links(plan: SheetPlan, links: dict[str, Link]) -> None:
+def _place_links(plan: SheetPlan, links: dict[str, Link], title: str) -> None:
     start = plan.next_row
     row = start + 1
     placed = []
     for link in sorted(links.values(), key=lambda link: link.down is not None):
         place = replace(
-            link.home, sheet=plan.name, row=row, column=ACROSS if link.across else VALUE, across=link.across, down=link.down
+            link.home,
+            sheet=plan.name,
+            row=row,
+            column=ACROSS if link.across else VALUE,
+            across=link.across,
+            down=link.down,
         )
         plan.places[link.key] = place
         for column in link.down.columns if link.down else (None,):
             placed.append(PlacedLine(link, row, place, column.key if column else ""))
             row += 1
-    plan.blocks.append(PlacedRows(Rows(LINKS_TITLE, ()), start, tuple(placed)))
+    plan.blocks.append(PlacedRows(Rows(title, ()), start, tuple(placed)))
     plan.next_row = row + 1
 
 
@@ -280,13 +291,22 @@ def _place_rows(plan: SheetPlan, block: Rows) -> None:
     plan.next_row = row + 1
 
 
-def _line_place(plan: SheetPlan, line: Entry | Line | Constant, shown: Entry | Line | Constant | Link, row: int, per: Axis | None) -> Place:
+def _line_place(
+    plan: SheetPlan, line: Entry | Line | Constant, shown: Entry | Line | Constant | Link, row: int, per: Axis | None
+) -> Place:
     """The cells of a line whose first row is known."""
     if isinstance(shown, Link):
         label, unit = line.label if isinstance(line, Line) else "", ""
         across = shown.across
         return Place(
-            plan.name, row, ACROSS if across else VALUE, across, shown.down, 0, label or shown.home.label, unit or shown.home.unit
+            plan.name,
+            row,
+            ACROSS if across else VALUE,
+            across,
+            shown.down,
+            0,
+            label or shown.home.label,
+            unit or shown.home.unit,
         )
     label, unit = described(line)
     many = isinstance(line.value, tuple) if isinstance(line, Entry) else bool(plan.axis.columns) and not line.single
@@ -296,14 +316,16 @@ def _line_place(plan: SheetPlan, line: Entry | Line | Constant, shown: Entry | L
 def _settle(plan: SheetPlan, line: Entry | Line | Constant, place: Place) -> None:
     """Make this place the home of the quantity, which must not have another one."""
     if line.name in plan.homes:
-        raise ValueError(f"{line.name!r} has a home on {plan.homes[line.name].sheet} already; {plan.name} defines it again")
+        raise ValueError(
+            f"{line.name!r} has a home on {plan.homes[line.name].sheet} already; {plan.name} defines it again"
+        )
     plan.homes[line.name] = place
 
 
 def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) -> None:
     start = plan.next_row
     header = start + 1
-    first = header + 2
+    first = header + (2 if any(described(column)[1] not in UNSAID_UNITS for column in block.fields) else 1)
     like = tables.get(block.like)
     count = like.count if like else len(block.records) + block.spare
     columns = count_from(LABEL)
@@ -332,12 +354,15 @@ def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) 
 # -- what the planner adds of itself -----------------------------------------------------------------------------
 
 
-def add_line(plan: SheetPlan, title: str, line: Line) -> None:
-    """Append a block of one computed line whose formula already holds cell addresses."""
-    place = Place(plan.name, plan.next_row + 1, VALUE, label=line.label, unit=line.unit)
-    plan.places[line.name] = plan.homes[line.name] = place
-    plan.blocks.append(PlacedRows(Rows(title, (line,)), plan.next_row, (PlacedLine(line, place.row, place),)))
-    plan.next_row += 3
+def add_lines(plan: SheetPlan, title: str, *lines: Line) -> None:
+    """Append a block of computed lines whose formulas already hold cell addresses."""
+    placed = []
+    for row, line in enumerate(lines, start=plan.next_row + 1):
+        place = Place(plan.name, row, VALUE, label=line.label, unit=line.unit)
+        plan.places[line.name] = plan.homes[line.name] = place
+        placed.append(PlacedLine(line, row, place))
+    plan.blocks.append(PlacedRows(Rows(title, lines), plan.next_row, tuple(placed)))
+    plan.next_row += len(lines) + 2
 
 
 def entries(plan: SheetPlan) -> Iterator[PlacedLine]:

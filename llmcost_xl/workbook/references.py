@@ -21,7 +21,9 @@ VALUE: Final = 3
 ACROSS: Final = 4
 """Every sheet has its labels, units, single values and the first column of its axis in the same columns."""
 
-BRACES: Final = re.compile(r"\{(?P<name>[a-z]\w*)(?:@(?P<column>\w+)|:(?P<modifier>all|prev|to_here|total|low|high|labels))?\}")
+BRACES: Final = re.compile(
+    r"\{(?P<name>[a-z]\w*)(?:@(?P<column>\w+)|:(?P<modifier>all|prev|to_here|total|low|high|labels))?\}"
+)
 HOMES_OF_THEIR_OWN: Final = ("total", "low", "high")  # these stand in cells beside the quantity's own
 
 

@@ -35,7 +35,9 @@ def save(content: bytes, path: Path, *, force: bool = False) -> Path:
     except SavingError:
         raise
     except OSError as problem:
-        raise SavingError(f"{path}: cannot be written ({problem.strerror or problem}); nothing was changed") from problem
+        raise SavingError(
+            f"{path}: cannot be written ({problem.strerror or problem}); nothing was changed"
+        ) from problem
     return path
 
 

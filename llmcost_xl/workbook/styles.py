@@ -51,10 +51,28 @@ ROLES: Final = {
     "text": ("000000", "", False, False, "left", False),
     "status": ("000000", "F2F2F2", True, True, "center", False),
 }
+INDENTED: Final = (
+    "input",
+    "input_text",
+    "constant",
+    "calc",
+    "calc_text",
+    "link",
+    "link_text",
+    "output",
+    "text",
+    "unit",
+    "note",
+)
 WRAPPED: Final = ("header", "header_left")
 
 STATUS: Final = {"OK": ("006100", "C6EFCE"), "FAIL": ("9C0006", "FFC7CE"), "ALERT": ("9C5700", "FFEB9C")}
 """Text and fill of a status; the word itself is in the cell."""
+
+MIXED: Final = "#,##0.00####"
+
+STEPS: Final = ("9DC3E6", "F4B183", "A9D18E", "BFBFBF")
+"""Fills of the visible parts of a waterfall: light, since their figures are written on them."""
 
 SERIES: Final = ("1F3864", "C55A11", "548235", "7F7F7F", "2E75B6", "806000", "7030A0")
 """Colours of chart series, dark enough to tell apart in grey with their different dashes and markers."""
@@ -77,7 +95,9 @@ def register(book: Workbook) -> None:
         if border:
             side = Side("thin", color=GRID)
             style.border = Border(left=side, right=side, top=side, bottom=side)
-        style.alignment = Alignment(horizontal=alignment, vertical="center", wrap_text=role in WRAPPED)
+        style.alignment = Alignment(
+            horizontal=alignment, vertical="center", wrap_text=role in WRAPPED, indent=1 if role in INDENTED else 0
+        )
         style.protection = Protection(locked=not unlocked)
         book.add_named_style(style)
 
@@ -89,8 +109,8 @@ def status_style(word: str) -> DifferentialStyle:
 
 
 def number_format(unit: str) -> str:
-    """Excel number format of a unit."""
-    return UNITS[unit]
+    """Excel number format of a unit; figures of mixed units show as many decimals as they have, within reason."""
+    return MIXED if unit == "any" else UNITS[unit]
 
 
 def in_currency(unit: str, currency: str) -> str:

@@ -10,14 +10,26 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
+from openpyxl.worksheet.pagebreak import Break
 
 from llmcost_xl import __version__
 from llmcost_xl.workbook import book as bookplan
 from llmcost_xl.workbook import charts, cover, derive, styles, validation
 from llmcost_xl.workbook.cells import Cell, cells, header
 from llmcost_xl.workbook.layout import Charts, Entry, Field, Text
-from llmcost_xl.workbook.plan import PlacedOther, PlacedRows, PlacedTable, SheetPlan, entries
-from llmcost_xl.workbook.references import ACROSS, FIRST_ROW, HEADER_ROW, LABEL, UNIT, VALUE, Spot, address, is_formula, resolve
+from llmcost_xl.workbook.plan import BACKGROUND_TITLE, Place, PlacedOther, PlacedRows, PlacedTable, SheetPlan, entries
+from llmcost_xl.workbook.references import (
+    ACROSS,
+    FIRST_ROW,
+    HEADER_ROW,
+    LABEL,
+    UNIT,
+    VALUE,
+    Spot,
+    address,
+    is_formula,
+    resolve,
+)
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -28,7 +40,10 @@ if TYPE_CHECKING:
 WIDTHS: Final = {LABEL: 46.0, UNIT: 22.0, VALUE: 16.0}
 COLUMN_WIDTH: Final = 15.0
 MONTH_WIDTH: Final = 12.5
-WIDE: Final = 70.0
+WIDE: Final = 110.0
+TEXT_WIDTH: Final = 30.0
+WIDE_RESULT: Final = 44.0
+NARROWER: Final = 0.95  # running text needs less room than as many digits
 TAIL_WIDTHS: Final = (10.0, 10.0, 13.0, 62.0, 11.0, 11.0, 11.0, 11.0)
 A4, A3 = 9, 8
 WIDEST_ON_A4: Final = 215.0
@@ -74,7 +89,7 @@ def _fill(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     rules = validation.Rules(worksheet, plan)
     for block in sheet.blocks:
         if not (isinstance(block, PlacedOther) and isinstance(block.block, Charts)):
-            for column in range(LABEL, max(sheet.tail, ACROSS)):
+            for column in range(LABEL, max(sheet.tail, ACROSS) + (len(TAIL_WIDTHS) if sheet.kind == "Inputs" else 0)):
                 put(worksheet, block.row, column, None, "heading")
     for cell in cells(plan, sheet):
         _cell(worksheet, plan, cell)
@@ -84,9 +99,15 @@ def _fill(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     if sheet.kind == "Inputs":
         _beside_inputs(worksheet, plan, sheet)
     _widths(worksheet, sheet)
+    drawn = False
     for block in sheet.blocks:
         if isinstance(block, PlacedOther) and isinstance(block.block, Charts):
+            if not drawn:
+                worksheet.row_breaks.append(Break(id=block.row - 1))
+            drawn = True
             charts.add(worksheet, plan, block.block, block.row)
+        elif isinstance(block, PlacedRows) and block.block.title == BACKGROUND_TITLE:
+            worksheet.row_breaks.append(Break(id=block.row - 1))
         elif isinstance(block, PlacedOther) and isinstance(block.block, Text):
             _sentences(worksheet, sheet, block.block, block.row)
     for area in _status_cells(sheet):
@@ -102,14 +123,18 @@ def _cell(worksheet: Worksheet, plan: BookPlan, cell: Cell) -> None:
         return
     number_format = "" if unit in ("", "text") else styles.number_format(cell.unit)
     written = put(worksheet, cell.row, cell.column, cell.value, cell.role, number_format)
-    if isinstance(cell.value, str) and cell.role in ("input_text", "text", "label") and cell.value[:1] in ("=", "+", "-", "@"):
+    if (
+        isinstance(cell.value, str)
+        and cell.role in ("input_text", "text", "label")
+        and cell.value[:1] in ("=", "+", "-", "@")
+    ):
         written.data_type = "s"
         written.quotePrefix = True
 
 
 def _header(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     """Headings of the shared columns; a sheet of tables alone has none, its tables have their own."""
-    if not any(isinstance(block, PlacedRows) for block in sheet.blocks[:1]):
+    if not sheet.axis.columns and not isinstance(next(iter(sheet.blocks), None), PlacedRows):
         worksheet.freeze_panes = worksheet.cell(_first_record(sheet), UNIT)
         return
     put(worksheet, HEADER_ROW, LABEL, "Item", "header_left")
@@ -117,7 +142,7 @@ def _header(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     put(worksheet, HEADER_ROW, VALUE, "Value", "header")
     for column, value, unit in header(plan, sheet):
         put(worksheet, HEADER_ROW, column, value, "header", "mmm yyyy" if unit == "date" else "")
-    worksheet.row_dimensions[HEADER_ROW].height = 32
+    worksheet.row_dimensions[HEADER_ROW].height = 48 if sheet.kind == "Inputs" else 32
     worksheet.freeze_panes = worksheet.cell(HEADER_ROW + 1, ACROSS)
 
 
@@ -133,9 +158,10 @@ def _beside_inputs(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> No
     for placed in entries(sheet):
         entry = placed.line
         assert isinstance(entry, Entry)
-        area = f"{get_column_letter(placed.place.column)}{placed.row}"
-        if placed.place.across is not None:
-            area += f":{get_column_letter(placed.place.column + len(placed.place.across.columns) - 1)}{placed.row}"
+        axis = placed.place.across
+        keys = [column.key for column in axis.columns] if axis else [""]
+        own = [key for key in keys if key in plan.template.own] or keys
+        area, own_area = _stretch(placed.place, keys), _stretch(placed.place, own)
         number_format = styles.number_format(placed.place.unit)
         for offset, bound in ((bookplan.RANGE_LOW, entry.low), (bookplan.RANGE_HIGH, entry.high)):
             if bound is not None:
@@ -143,6 +169,17 @@ def _beside_inputs(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> No
         put(worksheet, placed.row, tail + bookplan.SOURCE, entry.source, "text")
         put(worksheet, placed.row, tail + bookplan.NOTE, entry.note, "note")
         _bounds(worksheet, entry, area, placed.row, tail, number_format)
+        if entry.low is not None:
+            low, high = (get_column_letter(tail + offset) for offset in (bookplan.RANGE_LOW, bookplan.RANGE_HIGH))
+            outside = f"=SUMPRODUCT(({own_area}<{low}{placed.row})+({own_area}>{high}{placed.row}))"
+            put(worksheet, placed.row, tail + bookplan.OUTSIDE, outside, "calc", "0")
+
+
+def _stretch(place: Place, keys: list[str]) -> str:
+    """The cells of a row from the first of these columns to the last."""
+    row, first = place.cell(across=keys[0])
+    last = place.cell(across=keys[-1])[1]
+    return f"{get_column_letter(first)}{row}" + (f":{get_column_letter(last)}{row}" if last > first else "")
 
 
 def _bounds(worksheet: Worksheet, entry: Entry, area: str, row: int, tail: int, number_format: str) -> None:
@@ -157,10 +194,6 @@ def _bounds(worksheet: Worksheet, entry: Entry, area: str, row: int, tail: int, 
         put(worksheet, row, tail + bookplan.AT_MOST, high, "constant", number_format)
         within += f"*(MAX({area})<={letters[bookplan.AT_MOST]}{row})"
     put(worksheet, row, tail + bookplan.INVALID, f"=1-{within}", "calc", "0")
-    if entry.low is not None:
-        low_cell, high_cell = f"{letters[bookplan.RANGE_LOW]}{row}", f"{letters[bookplan.RANGE_HIGH]}{row}"
-        outside = f"=SUMPRODUCT(({area}<{low_cell})+({area}>{high_cell}))"
-        put(worksheet, row, tail + bookplan.OUTSIDE, outside, "calc", "0")
 
 
 def _sentences(worksheet: Worksheet, sheet: SheetPlan, block: Text, row: int) -> None:
@@ -181,9 +214,17 @@ def _widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
         if isinstance(block, PlacedTable):
             for field, column in block.fields:
                 widths[column] = max(widths.get(column, COLUMN_WIDTH), _field_width(block, field))
+            for _, column, _ in block.linked:
+                widths.setdefault(column, COLUMN_WIDTH)
+        elif isinstance(block, PlacedRows) and any(
+            placed.place.unit == "text" and placed.place.column == VALUE for placed in block.lines
+        ):
+            widths[VALUE] = max(widths[VALUE], TEXT_WIDTH)
     if sheet.kind == "Inputs":
         for offset, width in enumerate(TAIL_WIDTHS):
             widths[sheet.tail + offset] = width
+        notes = [len(placed.line.note) for placed in entries(sheet) if isinstance(placed.line, Entry)]
+        widths[sheet.tail + bookplan.NOTE] = max([TEXT_WIDTH, *(length * NARROWER for length in notes)])
     for column, width in widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
 
@@ -192,11 +233,11 @@ def _field_width(table: PlacedTable, field: Field) -> float:
     """Room for the longest text of a column, within reason."""
     given = [column for column, _ in table.fields if not column.formula]
     if field not in given:
-        return COLUMN_WIDTH
+        return WIDE_RESULT if field.wide else COLUMN_WIDTH
     position = given.index(field)
     texts = (record[position] for record in table.block.records)
     longest = max((len(text) for text in texts if isinstance(text, str) and not is_formula(text)), default=0)
-    return min(longest + 2.0, WIDE)
+    return min(longest * NARROWER + 4, WIDE)
 
 
 def _status_cells(sheet: SheetPlan) -> list[str]:
@@ -223,11 +264,12 @@ def _frame(worksheet: Worksheet, template: Template, name: str) -> None:
     worksheet.protection.formatRows = False
     last = f"{get_column_letter(worksheet.max_column)}{worksheet.max_row}"
     worksheet.print_area = f"A1:{last}"
-    worksheet.print_title_rows = f"1:{HEADER_ROW}"
+    if name != "Cover":
+        worksheet.print_title_rows = f"1:{HEADER_ROW}"
     page = worksheet.page_setup
     width = sum(dimension.width for dimension in worksheet.column_dimensions.values())
     page.orientation, page.paperSize = "landscape", A3 if width > WIDEST_ON_A4 else A4
-    page.fitToWidth, page.fitToHeight = 1, 0
+    page.fitToWidth, page.fitToHeight = 1, 1 if name == "Cover" else 0
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     worksheet.page_margins.left = worksheet.page_margins.right = 0.4
     worksheet.oddHeader.left.text = template.title.replace("&", "&&")
@@ -247,8 +289,14 @@ def _name_cells(book: Workbook, plan: BookPlan) -> None:
         for name, place in sheet.places.items():
             shown = sheet.kind == "Outputs" and _is_shown(sheet, name)
             if name in wanted or shown or name == "master_check":
-                _define(book, f"{prefix}{name}" if name != "master_check" else "chk_master", sheet, place.row, place.column,
-                        len(place.across.columns) if place.across else 1)
+                _define(
+                    book,
+                    f"{prefix}{name}" if name != "master_check" else "chk_master",
+                    sheet,
+                    place.row,
+                    place.column,
+                    len(place.across.columns) if place.across else 1,
+                )
 
 
 def _is_shown(sheet: SheetPlan, name: str) -> bool:

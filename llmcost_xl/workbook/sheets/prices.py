@@ -36,11 +36,22 @@ def price_sheet(models: tuple[str, ...]) -> Sheet:
             "superseded",
             "=SUMPRODUCT(({provider:all}={provider})*({price_model:all}={price_model})*({component:all}={component})"
             "*({service_tier:all}={service_tier})*({from_date:all}>{from_date})*({from_date:all}<={as_of}))",
-            label="Later rows in force",
-            unit="any",
+            label="Replaced by",
+            unit="count",
         ),
-        Field("in_force", '=({price_model}<>"")*({from_date}<={as_of})*({superseded}=0)', label="In force (flag)", unit="flag"),
-        Field("price_key", '=IF({in_force}=1,{provider}&"/"&{price_model}&" "&{component},"")', label="Key", unit="text"),
+        Field(
+            "in_force",
+            '=({price_model}<>"")*({from_date}<={as_of})*({superseded}=0)',
+            label="In force (flag)",
+            unit="flag",
+        ),
+        Field(
+            "price_key",
+            '=IF({in_force}=1,{provider}&"/"&{price_model}&" "&{component},"")',
+            label="Key",
+            unit="text",
+            wide=True,
+        ),
     )
     return Sheet(
         "Prices",
@@ -56,7 +67,7 @@ def price_sheet(models: tuple[str, ...]) -> Sheet:
                     for name, component in WANTED.items()
                 )
                 + (
-                    Line("prices_missing", "=(1-ISNUMBER({input_price}))+(1-ISNUMBER({output_price}))", "Prices missing", "any"),
+                    Line("prices_missing", "=(1-ISNUMBER({input_price}))+(1-ISNUMBER({output_price}))", "Prices missing", "count"),
                 ),
             ),
         ),

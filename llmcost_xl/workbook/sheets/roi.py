@@ -110,7 +110,8 @@ INPUTS = Sheet(
         Rows(
             "Evaluation",
             (
-                Entry("months", 12, "S0 L183-185", "Horizon of ROI, NPV and IRR: first year", at_most=24),
+                Entry("months", 12, "S0 L183-185", "Of ROI, NPV and IRR; the source looks at the first year", at_most=24,
+                      label="Horizon"),
                 Entry("annual_rate", 0.1, "A4"),
                 Entry("irr_min_payback", 3, "A5"),
                 Entry("max_price_age", 365, "A7"),
@@ -212,12 +213,18 @@ VALUE = Sheet(
                 Line("invested", "=({investment}>0)*1", "Something is invested (flag)", "flag"),
                 Line("roi", "=IF({invested}=1,({total_benefit}-{investment})/{investment},0)",
                      "Return on investment", "fraction", engine="value.roi", flag="invested"),
+                Line("irr_guess", "=IF({invested}=1,{monthly_savings}/{investment},0)", "First guess of the monthly IRR",
+                     "fraction per month"),
+                Line("irr_shown", "={saves}*{invested}*({payback}>={irr_min_payback})*({total_benefit}>={investment})",
+                     "IRR means something (flag)", "flag"),
+                Line("payback_marker", "={payback}*{pays_back}-(1-{pays_back})", "Marker on the chart, -1 if never", "months"),
+                Line("payback_level", "=0", "Level of the marker", "USD"),
             ),
         ),
         Rows(
             "Case shown on Outputs",
             (
-                Line("shown_position", "=MATCH({shown_case},{case:labels},0)", "Its position", "any", single=True),
+                Line("shown_position", "=MATCH({shown_case},{case:labels},0)", "Its position", "count", single=True),
                 *(
                     Line(f"shown_{name}", f"=INDEX({{{name}:all}},{{shown_position}})", label, "USD per month", single=True)
                     for name, label in (
@@ -270,7 +277,7 @@ VALUE = Sheet(
                      "USD per month", single=True),
                 Line("disordered",
                      "=({monthly_savings@downside}>{monthly_savings@base})+({monthly_savings@base}>{monthly_savings@upside})",
-                     "Your cases out of order", "any", single=True),
+                     "Your cases out of order", "count", single=True),
                 Line("pays_back_late", "=1-{pays_back}*({payback}<={months})", "Not back within the horizon (flag)", "flag"),
                 Line("no_oversight", "=({oversight_cost}=0)*1", "No oversight planned (flag)", "flag"),
             ),
@@ -303,25 +310,12 @@ CASH = Sheet(
         Rows(
             "Internal rate of return",
             (
-                Line("irr_guess", "=IF({invested}=1,{monthly_savings}/{investment},0)", "First guess",
-                     "fraction per month", single=True),
-                Line("irr_shown", "={saves}*{invested}*({payback}>={irr_min_payback})*({total_benefit}>={investment})",
-                     "IRR means something (flag)", "flag", single=True),
                 Line("irr_monthly", "=IF({irr_shown}=1,IRR({horizon_cash:all},{irr_guess}),0)", "IRR a month",
                      "fraction per month", single=True),
                 Line("irr", "=(1+{irr_monthly})^{months_per_year}-1", "IRR, 0 if not shown", "fraction per year",
                      single=True, engine="value.irr", flag="irr_shown"),
             ),
             note="Shown only from a payback of some months on, and where the investment comes back within the horizon",
-            per=CASES,
-        ),
-        Rows(
-            "Marker of payback on the chart",
-            (
-                Line("payback_marker", "={payback}*{pays_back}-(1-{pays_back})", "Payback", "months", single=True),
-                Line("payback_level", "=0", "Level", "USD", single=True),
-            ),
-            note="-1, off the chart, if it never pays back",
             per=CASES,
         ),
         Rows(
@@ -480,13 +474,13 @@ OUTPUTS = Sheet(
             (
                 Chart(
                     "Your project: when the money is back", "scatter", ("cumulative_cash",), "month",
-                    "Months after the investment", "Cumulative cash, USD", only=YOURS,
+                    "Months after the investment; a marker shows payback", "Cumulative cash, USD", only=YOURS,
                     markers=(("payback_marker", "payback_level"),), x_max=24,
                     alt="Cumulative cash of your project's three cases over 24 months; a marker shows the payback of each.",
                 ),
                 Chart(
                     "The source's cases: as printed, and with its own warnings heeded", "scatter", ("cumulative_cash",),
-                    "month", "Months after the investment", "Cumulative cash, USD", only=PRINTED,
+                    "month", "Months after the investment; a marker shows payback", "Cumulative cash, USD", only=PRINTED,
                     markers=(("payback_marker", "payback_level"),), x_max=24,
                     alt="Cumulative cash of the source's worked cases over 24 months; the worst case barely comes back.",
                 ),
@@ -502,7 +496,7 @@ OUTPUTS = Sheet(
                         "to the monthly saving.",
                 ),
                 Chart(
-                    "Most of the saving comes from automating, not from owning the model", "columns",
+                    "How much of the saving an API model would bring as well", "columns",
                     ("monthly_savings", "alternative_saving"), "", "", "USD per month",
                     alt="Monthly saving of the custom model beside that of an API model, for every case.",
                 ),
@@ -561,6 +555,7 @@ TEMPLATE = Template(
     ),
     inputs=INPUTS,
     prices=price_sheet(MODELS),
+    own=YOURS,
     calculations=(VALUE, CASH, ALTERNATIVE, RECONCILIATION),
     outputs=OUTPUTS,
     checks=(

@@ -9,7 +9,9 @@ ASSUMPTION = "A"
 
 def economics(lines: str, what: str) -> Source:
     """A passage of "Economics of Custom Models"; its key is "S0 L" and the lines."""
-    return Source(f"S0 L{lines}", f"Economics of Custom Models: {what}", f"lines {lines}" if "-" in lines else f"line {lines}")
+    return Source(
+        f"S0 L{lines}", f"Economics of Custom Models: {what}", f"lines {lines}" if "-" in lines else f"line {lines}"
+    )
 
 
 def renting(lines: str, what: str) -> Source:
