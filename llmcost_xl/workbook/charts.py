@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from llmcost_xl.workbook.book import BookPlan
     from llmcost_xl.workbook.plan import Place
 
-HEIGHT: Final = 390  # pixels: 20 rows less a margin
+HEIGHT: Final = 340  # pixels: 17 rows of 20
 TOTAL_WIDTH: Final = 1320
 GAP: Final = 16
 EMU_PER_PIXEL: Final = 9525
@@ -51,7 +51,7 @@ def add(worksheet: Worksheet, plan: BookPlan, block: Charts, row: int) -> None:
     width = (TOTAL_WIDTH - GAP * (len(block.charts) - 1)) // len(block.charts)
     for position, description in enumerate(block.charts):
         chart = _drawn(plan, description)
-        chart.anchor = _anchor(worksheet, row, position * (width + GAP), width, HEIGHT)
+        chart.anchor = _anchor(worksheet, row + 1, position * (width + GAP), width, HEIGHT)
         worksheet.add_chart(chart)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from openpyxl.formatting.rule import Rule
+from openpyxl.worksheet.pagebreak import Break
 
 from llmcost_xl import __version__
 from llmcost_xl.workbook import styles
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from llmcost_xl.workbook.book import BookPlan
 
-WIDTHS: Final = {"A": 44.0, "B": 20.0, "C": 20.0, "D": 96.0}
+WIDTHS: Final = {"A": 44.0, "B": 20.0, "C": 20.0, "D": 86.0}
 LEGEND: Final = (
     ("input", "1,234", "Input: yours to change; the only unlocked cells"),
     ("constant", "1,234", "Constant: part of the method"),
@@ -58,6 +59,7 @@ def write(worksheet: Worksheet, plan: BookPlan) -> None:
     for number, step in enumerate(template.steps, start=1):
         page.line(f"{number}. {step}")
     _sheets(page, plan)
+    page.new_sheet_of_paper()
     page.heading("What the colours mean")
     for role, sample, meaning in LEGEND:
         page.legend(role, sample, meaning)
@@ -111,6 +113,10 @@ class _Page:
         cell.hyperlink = f"#'{sheet}'!A1"
         cell.style = styles.style_name("sheet_link")
         self._put(2, purpose, "text")
+
+    def new_sheet_of_paper(self) -> None:
+        """Go on overleaf, in print."""
+        self._worksheet.row_breaks.append(Break(id=self._row + 1))
 
     def skip(self) -> None:
         """Leave a row empty."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a zip archive can state
 CORE: Final = "docProps/core.xml"
 MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-CHART_NAME: Final = re.compile(rb'<xdr:cNvPr id="(\d+)" name="Chart \d+"\s*/>')
-LINKED_FORMAT: Final = re.compile(rb'<c:numFmt formatCode="([^"]*)"\s*/>')
+CHART_NAME: Final = re.compile(rb'<cNvPr id="(\d+)" name="Chart \d+"\s*/>')
+LINKED_FORMAT: Final = re.compile(rb'<numFmt formatCode="([^"]*)"\s*/>')
 CHARTS: Final = "xl/charts/"
 DRAWINGS: Final = "xl/drawings/drawing"
 
@@ -47,7 +47,7 @@ def package(book: Workbook, day: dt.date, alternative_texts: list[list[tuple[str
                 texts = alternative_texts[int(re.sub(r"\D", "", name)) - 1]
                 content = CHART_NAME.sub(lambda match, texts=texts: _described(match, texts), content)
             elif name.startswith(CHARTS):  # a label's format counts only if it says it is not the cell's
-                content = LINKED_FORMAT.sub(rb'<c:numFmt formatCode="\1" sourceLinked="0"/>', content)
+                content = LINKED_FORMAT.sub(rb'<numFmt formatCode="\1" sourceLinked="0"/>', content)
             member = zipfile.ZipInfo(name, FIXED_TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(member, content)
@@ -67,4 +67,4 @@ def _described(match: re.Match[bytes], texts: list[tuple[str, str]]) -> bytes:
     """A chart's frame with a name and an alternative text."""
     number = int(match[1])
     title, text = texts[number - 1]
-    return f'<xdr:cNvPr id="{number}" name="{escape(title)}" descr="{escape(text or title)}"/>'.encode()
+    return f'<cNvPr id="{number}" name="{escape(title)}" descr="{escape(text or title)}"/>'.encode()

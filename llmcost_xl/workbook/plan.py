@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 UNSAID_UNITS: Final = ("text", "any", "flag", "date", "count")
 """Units of columns that their headings make plain; a table of nothing else has no row of units."""
 
-CHART_ROWS: Final = 20
+CHART_ROWS: Final = 17
 LINKS_TITLE: Final = "Linked from other sheets"
 BACKGROUND_TITLE: Final = "Linked from other sheets for the rows above (counter-flow)"
 

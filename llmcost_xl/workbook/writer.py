@@ -216,10 +216,8 @@ def _widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
                 widths[column] = max(widths.get(column, COLUMN_WIDTH), _field_width(block, field))
             for _, column, _ in block.linked:
                 widths.setdefault(column, COLUMN_WIDTH)
-        elif isinstance(block, PlacedRows) and any(
-            placed.place.unit == "text" and placed.place.column == VALUE for placed in block.lines
-        ):
-            widths[VALUE] = max(widths[VALUE], TEXT_WIDTH)
+    if any(isinstance(placed.line, Entry) and placed.place.unit == "text" for placed in entries(sheet)):
+        widths[VALUE] = TEXT_WIDTH
     if sheet.kind == "Inputs":
         for offset, width in enumerate(TAIL_WIDTHS):
             widths[sheet.tail + offset] = width
@@ -269,7 +267,7 @@ def _frame(worksheet: Worksheet, template: Template, name: str) -> None:
     page = worksheet.page_setup
     width = sum(dimension.width for dimension in worksheet.column_dimensions.values())
     page.orientation, page.paperSize = "landscape", A3 if width > WIDEST_ON_A4 else A4
-    page.fitToWidth, page.fitToHeight = 1, 1 if name == "Cover" else 0
+    page.fitToWidth, page.fitToHeight = 1, 0
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     worksheet.page_margins.left = worksheet.page_margins.right = 0.4
     worksheet.oddHeader.left.text = template.title.replace("&", "&&")
