@@ -7,6 +7,7 @@ import logging
 import math
 import subprocess
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -264,6 +265,21 @@ def test_a_long_column_is_computed_in_one_piece() -> None:
 
 def test_whole_numbers_below_zero_are_numbers_unless_they_stand_for_an_error() -> None:
     assert to_cells(ADD([[-5], [-2146826243], [7]], 1)) == [[-3.5], ["#SPILL!"], [8.5]]
+
+
+def test_a_date_cell_counts_as_its_serial_number() -> None:
+    assert ADD(DAY, 1) == ADD(DAY.date(), 1) == ADD(SERIAL, 1) == SERIAL + 1.5
+    assert ADD([[DAY], [SERIAL + 0.25]], 1) == [[SERIAL + 1.5], [SERIAL + 1.75]]
+    assert ADD(DAY.replace(hour=6), 1) == SERIAL + 1.75
+
+
+def test_a_boolean_in_a_column_is_not_the_number_it_equals() -> None:
+    assert ADD([[1], [True], [0], [False], [1.0]], 1) == [[2.5], ["#VALUE!"], [1.5], ["#VALUE!"], [2.5]]
+
+
+def test_an_overflow_in_a_column_warns_nobody() -> None:
+    with warnings.catch_warnings(action="error"):
+        assert ADD([[1e308], [1]], 1e308) == [["#NUM!"], [1e308]]
 
 
 # -- what goes back ------------------------------------------------------------------------------------------------
