@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from commandline import run  # noqa: F401  # a fixture
 from excel_host import Excel
 from libreoffice import LibreOffice, LibreOfficeMissingError
 

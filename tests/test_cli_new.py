@@ -4,38 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
 
-from llmcost_xl import cli
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Run = tuple[int, str, str]
+    from commandline import Run
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Run]:
-    """Runs `new` in an empty folder: exit code, standard output, standard error."""
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str) -> Run:
-        code: Any = 0
-        try:
-            cli.main(["new", *arguments])
-        except SystemExit as end:
-            code = end.code
-        said = capsys.readouterr()
-        return code or 0, said.out, said.err
 
-    return run
-
-
-def test_it_writes_a_filled_workbook_and_tells_figures_and_place(run: Callable[..., Run]) -> None:
-    code, out, err = run("roi", "-o", "mine.xlsx")
+def test_it_writes_a_filled_workbook_and_tells_figures_and_place(run: Run) -> None:
+    code, out, err = run("new", "roi", "-o", "mine.xlsx")
     assert (code, err) == (0, "")
     lines = [line.split("\t") for line in out.splitlines()]
     values = [line[1] for line in lines if len(line) == 3]
@@ -46,44 +30,44 @@ def test_it_writes_a_filled_workbook_and_tells_figures_and_place(run: Callable[.
     assert load_workbook("mine.xlsx").sheetnames[0] == "Cover"
 
 
-def test_the_name_of_the_workbook_is_the_usual_name_of_the_file(run: Callable[..., Run]) -> None:
-    assert run("hidden-costs")[0] == 0
+def test_the_name_of_the_workbook_is_the_usual_name_of_the_file(run: Run) -> None:
+    assert run("new", "hidden-costs")[0] == 0
     assert [path.name for path in Path.cwd().iterdir()] == ["hidden-costs.xlsx"]
 
 
-def test_an_existing_file_is_replaced_only_with_force(run: Callable[..., Run]) -> None:
+def test_an_existing_file_is_replaced_only_with_force(run: Run) -> None:
     path = Path("roi.xlsx")
     path.write_text("mine", encoding="utf-8")
-    code, out, err = run("roi")
+    code, out, err = run("new", "roi")
     assert (code, out) == (5, "")
     assert "--force" in err
     assert err.count("\n") == 1
     assert path.read_text(encoding="utf-8") == "mine"
-    assert run("roi", "--force")[0] == 0
+    assert run("new", "roi", "--force")[0] == 0
     assert load_workbook(path).sheetnames
 
 
-def test_a_workbook_that_is_open_or_has_no_folder_is_not_written(run: Callable[..., Run]) -> None:
+def test_a_workbook_that_is_open_or_has_no_folder_is_not_written(run: Run) -> None:
     Path("~$roi.xlsx").touch()
-    assert run("roi", "--force")[0] == 5
-    assert run("roi", "-o", "nowhere/roi.xlsx")[0] == 5
+    assert run("new", "roi", "--force")[0] == 5
+    assert run("new", "roi", "-o", "nowhere/roi.xlsx")[0] == 5
     assert [path.name for path in Path.cwd().iterdir()] == ["~$roi.xlsx"]
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("rio", "roi"), ("hidden", "hidden-costs"), ("", "roi")])
-def test_an_unknown_workbook_is_a_usage_error_with_the_nearest(run: Callable[..., Run], typed: str, meant: str) -> None:
-    code, _, err = run(typed)
+def test_an_unknown_workbook_is_a_usage_error_with_the_nearest(run: Run, typed: str, meant: str) -> None:
+    code, _, err = run("new", typed)
     assert code == 2
     assert meant in err
     assert list(Path.cwd().iterdir()) == []
 
 
-def test_the_list_names_every_workbook(run: Callable[..., Run]) -> None:
-    assert set(json.loads(run("--list", "--json")[1])) == {"roi", "hidden-costs"}
-    assert "roi\t" in run("--list")[1]
+def test_the_list_names_every_workbook(run: Run) -> None:
+    assert set(json.loads(run("new", "--list", "--json")[1])) == {"roi", "hidden-costs"}
+    assert "roi\t" in run("new", "--list")[1]
 
 
-def test_json_has_the_figures_unrounded(run: Callable[..., Run]) -> None:
-    answer = json.loads(run("roi", "--json")[1])
+def test_json_has_the_figures_unrounded(run: Run) -> None:
+    answer = json.loads(run("new", "roi", "--json")[1])
     assert answer["file"] == str(Path.cwd() / "roi.xlsx")
     assert 22_500 / 18_800 in [pytest.approx(figure["value"], rel=1e-12) for figure in answer["figures"]]

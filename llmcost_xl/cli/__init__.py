@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(stop.code)
     except LLMCostError as error:
         say(str(error))
-        sys.exit(Stop.REJECTED)
+        sys.exit(_code(error))
     except OSError as error:
         say(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
         sys.exit(Stop.FILE)
@@ -52,6 +52,12 @@ def main(arguments: list[str] | None = None) -> None:
             log.write(f"llmcost-xl {__version__}, arguments {arguments or sys.argv[1:]}\n{traceback.format_exc()}")
         say(f"this is a bug in llmcost-xl, not in your input; please report it with {log.name}")
         sys.exit(Stop.BUG)
+
+
+def _code(error: LLMCostError) -> int:
+    from llmcost_xl.catalogue.table import PriceTableError  # noqa: PLC0415
+
+    return Stop.REFUSED if isinstance(error, PriceTableError) else Stop.REJECTED
 
 
 def _version(wanted: bool) -> None:
