@@ -123,7 +123,7 @@ class Book:
         return self.read([address])[address]
 
     def set(self, cells: Mapping[str, object]) -> None:
-        """Write numbers, texts, booleans, formulas (text that starts with =) or None for an empty cell."""
+        """Write numbers, texts, booleans, formulas in LibreOffice's notation, or None for an empty cell."""
         self._ask("set", cells=dict(cells))
 
     def recalculate(self) -> None:
@@ -134,6 +134,11 @@ class Book:
         """The cells' values by address: number, text, Excel's error code; TRUE is 1, an empty cell is ""."""
         wanted = list(addresses)
         return dict(zip(wanted, self._ask("read", addresses=wanted) if wanted else [], strict=True))
+
+    def formulas(self, addresses: Iterable[str]) -> dict[str, str]:
+        """What the cells hold, in LibreOffice's notation; `set` restores a formula by it."""
+        wanted = list(addresses)
+        return dict(zip(wanted, self._ask("formulas", addresses=wanted), strict=True))
 
     def sheets(self) -> list[str]:
         """The sheets' names, in order."""

@@ -7,6 +7,8 @@ Reads one JSON request per line, `{"do": "read", ...}`, and answers each with on
 from __future__ import annotations
 
 import contextlib
+import functools
+import itertools
 import json
 import os
 import signal
@@ -68,7 +70,9 @@ class Office:
     def __init__(self, desktop):
         self.desktop = desktop
         self.documents = {}
-        self.places = {}
+        self.numbers = itertools.count(1)
+        self.sheet_names = {}
+        self.cells = {}
         self.print_areas = {}
 
     def open(self, path):
@@ -78,8 +82,9 @@ class Office:
             raise RuntimeError(f"LibreOffice cannot open {path}")
         for sheet in document.Sheets:
             sheet.unprotect("")  # a test may spoil a formula to see a check turn
-        number = len(self.documents) + 1
+        number = next(self.numbers)
         self.documents[number] = document
+        self.sheet_names[number] = document.Sheets.ElementNames
         return number
 
     def set(self, document, cells):
@@ -120,8 +125,12 @@ class Office:
             values.append(value)
         return values
 
+    def formulas(self, document, addresses):
+        """What the cells hold, in LibreOffice's own notation: `set` takes it back."""
+        return [self._cell(document, address).getFormula() for address in addresses]
+
     def sheets(self, document):
-        return list(self.documents[document].Sheets.ElementNames)
+        return list(self.sheet_names[document])
 
     def export(self, document, path, sheet=None):
         """Write the workbook, or the print areas of one sheet, in the format of the path's ending."""
@@ -144,24 +153,23 @@ class Office:
             self.desktop.terminate()
 
     def _cell(self, document, address):
-        sheet, column, row = self._place(document, address)
-        return self.documents[document].Sheets.getByIndex(sheet).getCellByPosition(column, row)
+        if (document, address) not in self.cells:
+            sheet, column, row = self._place(document, address)
+            cell = self.documents[document].Sheets.getByIndex(sheet).getCellByPosition(column, row)
+            self.cells[document, address] = cell
+        return self.cells[document, address]
 
     def _place(self, document, address):
         """Sheet, column and row, counted from 0, of `Sheet!A1` or of a defined name."""
-        if (document, address) not in self.places:
-            self.places[document, address] = self._find(self.documents[document], address)
-        return self.places[document, address]
-
-    @staticmethod
-    def _find(model, address):
         sheet, mark, cell = address.rpartition("!")
-        if mark and sheet.strip("'") in model.Sheets.ElementNames:
-            found = model.Sheets.getByName(sheet.strip("'")).getCellRangeByName(cell).RangeAddress
-        elif not mark and model.NamedRanges.hasByName(address):
-            found = model.NamedRanges.getByName(address).getReferredCells().RangeAddress
-        else:
+        if mark and sheet in self.sheet_names[document]:
+            letters = cell.rstrip("0123456789")
+            column = functools.reduce(lambda number, letter: number * 26 + ord(letter) - ord("@"), letters, 0)
+            return self.sheet_names[document].index(sheet), column - 1, int(cell[len(letters) :]) - 1
+        names = self.documents[document].NamedRanges
+        if mark or not names.hasByName(address):
             raise LookupError(f"{address} is not in the workbook")
+        found = names.getByName(address).getReferredCells().RangeAddress
         return found.Sheet, found.StartColumn, found.StartRow
 
 
