@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
@@ -11,15 +11,11 @@ from llmcost_xl.workbook import derive
 from llmcost_xl.workbook.layout import Entry, Line
 from llmcost_xl.workbook.plan import Place, SheetPlan, add_lines, entries, plan_sheet
 from llmcost_xl.workbook.references import ACROSS, FIRST_ROW, UNIT, Reference, address, only_reference
+from llmcost_xl.workbook.tail import INVALID, OUTSIDE, RANGE_HIGH, RANGE_LOW
 
 if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Sheet, Template
     from llmcost_xl.workbook.plan import PlacedTable
-
-RANGE_LOW, RANGE_HIGH, SOURCE, NOTE, AT_LEAST, AT_MOST, INVALID, OUTSIDE = range(8)
-"""Columns beside the inputs, counted from the plan's tail."""
-
-TAIL_HEADINGS: Final = ("Low", "High", "Source", "Note", "At least", "At most", "Out of bounds (flag)", "Outside range")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpyxl import load_workbook
 
@@ -48,7 +48,7 @@ class Built:
         figures = []
         for headline in self.template.headlines:
             sheet, row, column = self.plan.locate(linked(headline.value))
-            value = book[sheet].cell(row, column).value
+            value: Any = book[sheet].cell(row, column).value
             unit = styles.in_currency(headline.unit, self.template.currency)
             figures.append(Figure(headline.label, value, unit))
         return figures
@@ -58,5 +58,5 @@ def built(template: Template) -> Built:
     """Build the workbook that a description describes."""
     plan = plan_book(template)
     day = dt.date.fromisoformat(template.log[-1].day)
-    texts = list(charts.alternative_texts(plan).values())
+    texts = charts.alternative_texts(plan)
     return Built(template, plan, package(write(plan), day, texts))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, assert_never
 
@@ -46,6 +45,7 @@ class Cell:
     unit: str = ""
     quantity: Quantity | None = None
     entry: Entry | Field | None = None  # set on cells that the user fills
+    computed: bool = False
 
 
 def cells(book: BookPlan, plan: SheetPlan) -> Iterator[Cell]:
@@ -106,7 +106,7 @@ def _computed(
     role = "output" if plan.kind == "Outputs" and shown else "link" if link else "calc"
     if unit in TEXT_UNITS and role != "output":
         role = "status" if plan.kind == "Checks" else f"{role}_text"
-    return Cell(row, column, formula, role, unit)
+    return Cell(row, column, formula, role, unit, computed=True)
 
 
 # -- tables ------------------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def _table(book: BookPlan, plan: SheetPlan, placed: PlacedTable) -> Iterator[Cel
         yield Cell(placed.header, column, label, "header_left" if column == LABEL else "header")
         if placed.first > placed.header + 1:
             yield Cell(placed.header + 1, column, "" if unit in UNSAID_UNITS else unit, "unit")
-    for field, column, home in placed.linked:
+    for _, column, home in placed.linked:
         for record in range(placed.count):
             formula = f"={address(home.sheet, home.row + record, home.column)}"
             yield _computed(plan, placed.first + record, column, formula, home.unit, link=True)

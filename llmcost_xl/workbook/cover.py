@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.pagebreak import Break
 
 from llmcost_xl import __version__
@@ -37,12 +36,6 @@ def write(worksheet: Worksheet, plan: BookPlan) -> None:
     page.line(template.title, role="title")
     page.line(template.purpose, role="purpose")
     page.line("Master check", f"={plan.address('{master_check}')}", role="label", value_role="status")
-    worksheet.conditional_formatting.add(
-        "B3", Rule(type="cellIs", operator="equal", dxf=styles.status_style("OK"), formula=['"OK"'])
-    )
-    worksheet.conditional_formatting.add(
-        "B3", Rule(type="cellIs", operator="equal", dxf=styles.status_style("FAIL"), formula=['"FAIL"'])
-    )
     page.skip()
     page.heading("Headline figures")
     for headline in template.headlines:
@@ -122,8 +115,8 @@ class _Page:
         """Leave a row empty."""
         self._row += 1
 
-    def _put(self, column: int, value: object, role: str):  # type: ignore[no-untyped-def]
-        cell = self._worksheet.cell(self._row, column)
+    def _put(self, column: int, value: Any, role: str) -> Any:
+        cell: Any = self._worksheet.cell(self._row, column)
         cell.value = value
         cell.style = styles.style_name(role)
         return cell

@@ -295,7 +295,7 @@ class Revision:
 class Template:
     """A whole workbook. Cover, Lists, Timing, Checks, Sources and Log follow from what is said here.
 
-    `own` are the adjacent columns that hold the user's cases, where others show examples: ranges are held against these.
+    `own` are the adjacent columns of the user's cases, where others show examples: ranges are held against these.
     """
 
     name: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 import zipfile
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +14,8 @@ import formualizer
 from llmcost_xl.errors import LLMCostError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from openpyxl import Workbook
 
 FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a zip archive can state
@@ -45,7 +47,7 @@ def package(book: Workbook, day: dt.date, alternative_texts: list[list[tuple[str
                 content = MODIFIED.sub(rb"\g<1>" + f"{day:%Y-%m-%d}T00:00:00Z".encode(), content)
             elif name.startswith(DRAWINGS) and name.endswith(".xml"):
                 texts = alternative_texts[int(re.sub(r"\D", "", name)) - 1]
-                content = CHART_NAME.sub(lambda match, texts=texts: _described(match, texts), content)
+                content = CHART_NAME.sub(partial(_described, texts), content)
             elif name.startswith(CHARTS):  # a label's format counts only if it says it is not the cell's
                 content = LINKED_FORMAT.sub(rb'<numFmt formatCode="\1" sourceLinked="0"/>', content)
             member = zipfile.ZipInfo(name, FIXED_TIME)
@@ -63,7 +65,7 @@ def _recalculated(content: bytes) -> bytes:
     return bytes(result["bytes"])
 
 
-def _described(match: re.Match[bytes], texts: list[tuple[str, str]]) -> bytes:
+def _described(texts: list[tuple[str, str]], match: re.Match[bytes]) -> bytes:
     """A chart's frame with a name and an alternative text."""
     number = int(match[1])
     title, text = texts[number - 1]

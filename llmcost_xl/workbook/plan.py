@@ -11,7 +11,7 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from llmcost_xl.quantities import QUANTITIES
-from llmcost_xl.workbook.layout import Axis, Charts, Constant, Entry, Field, Line, Rows, Sheet, Table, Text
+from llmcost_xl.workbook.layout import Axis, Block, Charts, Constant, Entry, Field, Line, Rows, Sheet, Table, Text
 from llmcost_xl.workbook.references import (
     ACROSS,
     FIRST_ROW,
@@ -46,6 +46,7 @@ class Place:
     records: int = 0
     label: str = ""
     unit: str = ""
+    header: int = 0  # the row of a table's headings
 
     def cell(self, across: str = "", down: str = "") -> tuple[int, int]:
         """Row and column of one value, by the keys of the axes it runs over."""
@@ -193,24 +194,25 @@ def _defined(sheet: Sheet) -> set[str]:
     return names
 
 
+def _formulas(block: Block) -> Iterator[str]:
+    """The formulas of a block that read cells of its own sheet."""
+    if isinstance(block, Rows):
+        yield from (line.formula for line in block.lines if isinstance(line, Line))
+    elif isinstance(block, Table):
+        yield from (column.formula for column in block.fields)
+        cells = (cell for record in block.records for cell in record if is_formula(cell))
+        yield from (cell for cell in cells if only_reference(cell) is None)
+    elif isinstance(block, Text):
+        yield from (sentence for sentence in block.sentences if is_formula(sentence))
+
+
 def _used(sheet: Sheet) -> Iterator[tuple[Reference, Axis | None, str]]:
     """Every reference of the sheet's formulas, with the axis its line is repeated over and the table it continues."""
     for block in sheet.blocks:
-        if isinstance(block, Rows):
-            for line in block.lines:
-                if isinstance(line, Line):
-                    yield from ((reference, block.per, "") for reference in references(line.formula))
-        elif isinstance(block, Table):
-            for column in block.fields:
-                yield from ((reference, None, block.like) for reference in references(column.formula))
-            cells = (cell for record in block.records for cell in record)
-            for cell in cells:
-                if is_formula(cell) and only_reference(cell) is None:
-                    yield from ((reference, None, "") for reference in references(cell))
-        elif isinstance(block, Text):
-            for sentence in block.sentences:
-                if is_formula(sentence):
-                    yield from ((reference, None, "") for reference in references(sentence))
+        per = block.per if isinstance(block, Rows) else None
+        like = block.like if isinstance(block, Table) else ""
+        for formula in _formulas(block):
+            yield from ((reference, per, like) for reference in references(formula))
 
 
 def _links(sheet: Sheet, earlier: dict[str, Place]) -> dict[str, Link]:
@@ -296,21 +298,16 @@ def _line_place(
 ) -> Place:
     """The cells of a line whose first row is known."""
     if isinstance(shown, Link):
-        label, unit = line.label if isinstance(line, Line) else "", ""
-        across = shown.across
-        return Place(
-            plan.name,
-            row,
-            ACROSS if across else VALUE,
-            across,
-            shown.down,
-            0,
-            label or shown.home.label,
-            unit or shown.home.unit,
-        )
+        label, across = line.label or shown.home.label, shown.across
+        column = ACROSS if across else VALUE
+        return Place(plan.name, row, column, across, shown.down, label=label, unit=shown.home.unit)
     label, unit = described(line)
-    many = isinstance(line.value, tuple) if isinstance(line, Entry) else bool(plan.axis.columns) and not line.single
-    return Place(plan.name, row, ACROSS if many else VALUE, plan.axis if many else None, per, 0, label, unit)
+    if isinstance(line, Line):
+        many = bool(plan.axis.columns) and not line.single
+    else:
+        many = isinstance(line.value, tuple)
+    column, across = (ACROSS, plan.axis) if many else (VALUE, None)
+    return Place(plan.name, row, column, across, per, label=label, unit=unit)
 
 
 def _settle(plan: SheetPlan, line: Entry | Line | Constant, place: Place) -> None:
@@ -339,13 +336,13 @@ def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) 
     placed = PlacedTable(block, start, header, first, count, fields, tuple(linked))
     for column, number in fields:
         label, unit = described(column)
-        place = Place(plan.name, first, number, records=count, label=label, unit=unit)
+        place = Place(plan.name, first, number, records=count, label=label, unit=unit, header=header)
         plan.places[column.name] = plan.homes[column.name] = place
         if column.total:
             total = Place(plan.name, placed.total, number, label=f"{label}: {block.title}", unit=unit)
             plan.places[f"{column.name}:total"] = plan.homes[f"{column.name}:total"] = total
     for column, number, home in linked:
-        plan.places[column.name] = replace(home, sheet=plan.name, row=first, column=number)
+        plan.places[column.name] = replace(home, sheet=plan.name, row=first, column=number, header=header)
     tables[block.name] = plan.tables[block.name] = placed
     plan.blocks.append(placed)
     plan.next_row = placed.total + (2 if any(column.total for column in block.fields) else 1)

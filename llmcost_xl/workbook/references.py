@@ -99,10 +99,13 @@ def _cells(reference: Reference, spot: Spot) -> str:
         return _fixed(*place.cell(across, down) if column_key not in places else place.cell())
     if reference.modifier == "all":
         return _whole(place, spot)
-    if reference.modifier == "to_here":
-        return f"{get_column_letter(place.column)}${place.row}:{get_column_letter(place.column)}{spot.row}"
     if place.records:
         return _of_record(reference, place, spot)
+    return _of_line(reference, place, spot)
+
+
+def _of_line(reference: Reference, place: Place, spot: Spot) -> str:
+    """The one value of a line, or the one in the formula's own column."""
     row = place.cell(down=spot.down)[0]
     if place.down and not spot.down:
         raise ValueError(f"{spot.plan.name}: {reference.name!r} is written per {place.down.name}: say which")
@@ -116,6 +119,8 @@ def _cells(reference: Reference, spot: Spot) -> str:
 def _of_record(reference: Reference, place: Place, spot: Spot) -> str:
     if spot.record is None or spot.record >= place.records:
         raise ValueError(f"{spot.plan.name}: {reference.name!r} is a column of a table: ask for :all or :total")
+    if reference.modifier == "to_here":
+        return f"{get_column_letter(place.column)}${place.row}:{get_column_letter(place.column)}{spot.row}"
     return f"{get_column_letter(place.column)}{place.row + spot.record}"
 
 

@@ -5,7 +5,7 @@ Every pair of colours has a contrast of at least 4.5 to 1, and a status is a wor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
@@ -85,8 +85,8 @@ def style_name(role: str) -> str:
 
 def register(book: Workbook) -> None:
     """Add the named styles to a workbook."""
-    normal = book._named_styles["Normal"]  # noqa: SLF001  # openpyxl has no public way to the default font
-    normal.font = Font(name=FONT, size=SIZE)
+    default: Any = book
+    default._named_styles["Normal"].font = Font(name=FONT, size=SIZE)  # noqa: SLF001  # there is no public way
     for role, (colour, fill, bold, border, alignment, unlocked) in ROLES.items():
         style = NamedStyle(style_name(role))
         style.font = Font(name=FONT, size=16 if role == "title" else SIZE, bold=bold, color=colour)

@@ -31,7 +31,7 @@ def bounds(entry: Entry | Field) -> tuple[float, float | None] | None:
     """Lowest and highest number an input may hold; no highest if there is none; None for what is no number."""
     quantity = QUANTITIES.get(entry.name)
     if quantity is None:
-        return None if entry.unit in ("text", "date") else (-ANY_NUMBER, None)  # type: ignore[union-attr]
+        return None if _unit(entry, None) in ("text", "date") else (-ANY_NUMBER, None)
     if quantity.kind not in NUMBERS:
         return None
     low = -ANY_NUMBER if quantity.low == -inf else quantity.low + (JUST_ABOVE if quantity.open_low else 0)
@@ -50,8 +50,9 @@ class Rules:
         self._found: dict[str, DataValidation] = {}
 
     def add(self, cell: Cell) -> None:
-        """Validate one input cell."""
-        assert cell.entry is not None
+        """Validate a cell, if it is an input."""
+        if cell.entry is None:
+            return
         name = cell.entry.name
         if name not in self._found:
             self._found[name] = self._rule(cell.entry, cell.quantity)
@@ -64,7 +65,7 @@ class Rules:
 
     def _rule(self, entry: Entry | Field, quantity: Quantity | None) -> DataValidation:
         rule = self._condition(entry, quantity)
-        label = quantity.label if quantity else entry.label  # type: ignore[union-attr]  # only a Field lacks a quantity
+        label = entry.label or (quantity.label if quantity else entry.name)
         allowed = _allowed(entry, quantity, rule)
         rule.promptTitle = label[:TITLE_LIMIT]
         rule.prompt = f"{quantity.help}. {allowed}"[:MESSAGE_LIMIT] if quantity else allowed
@@ -83,13 +84,20 @@ class Rules:
         limits = bounds(entry)
         if limits is not None:
             low, high = limits
-            kind = "whole" if quantity is not None and quantity.kind == "whole" else "decimal"
-            top = ANY_NUMBER if high is None else high
-            return DataValidation(type=kind, operator="between", formula1=f"{low:.15g}", formula2=f"{top:.15g}")
-        unit = quantity.unit if quantity else entry.unit  # type: ignore[union-attr]
-        if unit == "date":
+            first, last = f"{low:.15g}", f"{ANY_NUMBER if high is None else high:.15g}"
+            if quantity is not None and quantity.kind == "whole":
+                return DataValidation(type="whole", operator="between", formula1=first, formula2=last)
+            return DataValidation(type="decimal", operator="between", formula1=first, formula2=last)
+        if _unit(entry, quantity) == "date":
             return DataValidation(type="date", operator="between", formula1=str(FIRST_DAY), formula2=str(LAST_DAY))
         return DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(MESSAGE_LIMIT))
+
+
+def _unit(entry: Entry | Field, quantity: Quantity | None) -> str:
+    """The vocabulary's unit, or a field's own."""
+    if quantity is not None:
+        return quantity.unit
+    return entry.unit if isinstance(entry, Field) else "any"
 
 
 def _allowed(entry: Entry | Field, quantity: Quantity | None, rule: DataValidation) -> str:

@@ -1,0 +1,133 @@
+"""Around the cells of a sheet: column widths, view, protection, print set-up; names and properties of the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+
+from llmcost_xl import __version__
+from llmcost_xl.workbook.layout import Entry
+from llmcost_xl.workbook.plan import PlacedRows, PlacedTable, entries
+from llmcost_xl.workbook.references import ACROSS, HEADER_ROW, LABEL, UNIT, VALUE, is_formula
+from llmcost_xl.workbook.tail import NOTE, TAIL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from llmcost_xl.workbook.book import BookPlan
+    from llmcost_xl.workbook.layout import Field, Template
+    from llmcost_xl.workbook.plan import Place, SheetPlan
+
+WIDTHS: Final = {LABEL: 46.0, UNIT: 22.0, VALUE: 16.0}
+COLUMN_WIDTH: Final = 15.0
+MONTH_WIDTH: Final = 12.5
+TEXT_WIDTH: Final = 30.0
+WIDE_RESULT: Final = 44.0
+WIDEST: Final = 110.0
+NARROWER: Final = 0.95  # running text needs less room than as many digits
+A4, A3 = 9, 8
+WIDEST_ON_A4: Final = 215.0  # characters
+MARGIN: Final = 0.4  # inches
+ZOOM: Final = 90
+NAME_PREFIXES: Final = {"Inputs": "in_", "Timing": "in_", "Outputs": "out_", "Checks": "chk_"}
+
+
+def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
+    """The same width for the same kind of column on all sheets, and room for what tables and notes say."""
+    widths = dict(WIDTHS)
+    if any(isinstance(placed.line, Entry) and placed.place.unit == "text" for placed in entries(sheet)):
+        widths[VALUE] = TEXT_WIDTH
+    for column in range(ACROSS, ACROSS + len(sheet.axis.columns)):
+        widths[column] = MONTH_WIDTH if sheet.axis.dated else COLUMN_WIDTH
+    for table in sheet.tables.values():
+        for field, column in table.fields:
+            widths[column] = max(widths.get(column, COLUMN_WIDTH), _field_width(table, field))
+        for _, column, _ in table.linked:
+            widths.setdefault(column, COLUMN_WIDTH)
+    if sheet.kind == "Inputs":
+        widths.update({sheet.tail + offset: width for offset, (_, width) in enumerate(TAIL)})
+        notes = [len(placed.line.note) for placed in entries(sheet) if isinstance(placed.line, Entry)]
+        widths[sheet.tail + NOTE] = max([TEXT_WIDTH, *(length * NARROWER for length in notes)])
+    for column, width in widths.items():
+        worksheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def _field_width(table: PlacedTable, field: Field) -> float:
+    """Room for the longest text of a column, within reason."""
+    given = [column for column, _ in table.fields if not column.formula]
+    if field not in given:
+        return WIDE_RESULT if field.wide else COLUMN_WIDTH
+    texts = (record[given.index(field)] for record in table.block.records)
+    longest = max((len(text) for text in texts if isinstance(text, str) and not is_formula(text)), default=0)
+    return min(longest * NARROWER + 4, WIDEST)
+
+
+def set_up(worksheet: Worksheet, template: Template, name: str) -> None:
+    """View, protection and print set-up, alike on all sheets."""
+    worksheet.sheet_view.showGridLines = False
+    worksheet.sheet_view.zoomScale = ZOOM
+    worksheet.protection.sheet = True
+    worksheet.protection.formatColumns = False  # False allows it: a user may widen a column
+    worksheet.protection.formatRows = False
+    worksheet.print_area = f"A1:{get_column_letter(worksheet.max_column)}{worksheet.max_row}"
+    if name != "Cover":
+        worksheet.print_title_rows = f"1:{HEADER_ROW}"
+    width = sum(dimension.width for dimension in worksheet.column_dimensions.values())
+    page = worksheet.page_setup
+    page.orientation, page.paperSize = "landscape", A3 if width > WIDEST_ON_A4 else A4
+    page.fitToWidth, page.fitToHeight = 1, 0
+    properties: Any = worksheet.sheet_properties
+    properties.pageSetUpPr.fitToPage = True
+    worksheet.page_margins.left = worksheet.page_margins.right = MARGIN
+    header: Any = worksheet.oddHeader
+    header.left.text = template.title.replace("&", "&&")
+    header.right.text = f"{name}, llmcost-xl {__version__}"
+    footer: Any = worksheet.oddFooter
+    footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "Page &P of &N"
+
+
+def name_cells(book: Workbook, plan: BookPlan) -> None:
+    """Names for what programs look up: inputs, outputs and the master check. Formulas never use them."""
+    for sheet in plan.sheets:
+        for name, place in _named(sheet):
+            _define(book, name, place)
+
+
+def _named(sheet: SheetPlan) -> Iterator[tuple[str, Place]]:
+    prefix = NAME_PREFIXES.get(sheet.kind)
+    if sheet.kind == "Checks":
+        yield "chk_master", sheet.places["master_check"]
+    elif sheet.kind == "Outputs":
+        for block in sheet.blocks:
+            if isinstance(block, PlacedRows):
+                yield from ((f"{prefix}{line.name}", sheet.places[line.name]) for line in block.block.lines)
+    elif prefix:
+        for placed in entries(sheet):
+            if isinstance(placed.line, Entry):
+                yield f"{prefix}{placed.line.name}", placed.place
+
+
+def _define(book: Workbook, name: str, place: Place) -> None:
+    first = get_column_letter(place.column)
+    last = get_column_letter(place.column + len(place.across.columns) - 1) if place.across else first
+    area = f"${first}${place.row}" + (f":${last}${place.row}" if last != first else "")
+    book.defined_names[name] = DefinedName(name, attr_text=f"{place.sheet}!{area}")
+
+
+def describe(book: Workbook, template: Template) -> None:
+    """The file's properties; its dates are those of the description, so that the bytes never vary."""
+    latest = template.log[-1]
+    properties = book.properties
+    properties.title = template.title
+    properties.subject = template.purpose
+    properties.creator = properties.lastModifiedBy = "llmcost-xl"
+    properties.language = "en-GB"
+    properties.version = latest.version
+    properties.keywords = f"{template.name}, llmcost-xl {__version__}"
+    properties.created = properties.modified = dt.datetime.fromisoformat(latest.day)
