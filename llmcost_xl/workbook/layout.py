@@ -340,6 +340,7 @@ UNIT_CONSTANTS: Final = {
         Constant("pert_mean_divisor", 6, "Sum of PERT's weights: low, four times likely, high", "x"),
         Constant("pert_variance_divisor", 7, "Divides PERT's variance: the weights, and 1", "x"),
         Constant("curve_step", 0.05, "Step between the levels of a curve of confidence", "fraction"),
+        Constant("percent", 100, "Per cent in the whole", "x"),
         Constant("half", 0.5, "One half", "x"),
         Constant("exact", 1e-9, "Tolerance of a check that must hold exactly", "x"),
         Constant("cent", 0.005, "Tolerance of a check in money: half a cent", "USD"),

@@ -302,10 +302,8 @@ def _line_place(
         column = ACROSS if across else VALUE
         return Place(plan.name, row, column, across, shown.down, label=label, unit=shown.home.unit)
     label, unit = described(line)
-    if isinstance(line, Line):
-        many = bool(plan.axis.columns) and not line.single
-    else:
-        many = isinstance(line.value, tuple)
+    across_all = isinstance(line, Line) and bool(plan.axis.columns) and not line.single
+    many = across_all or (isinstance(line, Entry) and isinstance(line.value, tuple))
     column, across = (ACROSS, plan.axis) if many else (VALUE, None)
     return Place(plan.name, row, column, across, per, label=label, unit=unit)
 

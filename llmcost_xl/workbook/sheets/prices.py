@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.catalogue.bundled import bundled_book
-from llmcost_xl.workbook.layout import Entry, Field, Line, Rows, Sheet, Table
+from llmcost_xl.workbook.layout import Entry, Field, Line, Rows, Sheet, Table, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,15 +59,16 @@ def price_sheet(models: tuple[str, ...]) -> Sheet:
         (
             Rows("Price date and model", (Line("as_of"), Line("model"))),
             Table("prices", "Prices", fields, records, spare=SPARE_ROWS,
-                  note="2000-01-01 stands where no start date is known. Fill the empty rows; keep to the standard tier."),
+                  note="2000-01-01: start date not known. Fill the empty rows; keep to the standard tier."),
             Rows(
                 "Prices in force",
-                tuple(
-                    Line(name, f'=INDEX({{price:all}},MATCH({{model}}&" {component}",{{price_key:all}},0))')
-                    for name, component in WANTED.items()
-                )
-                + (
-                    Line("prices_missing", "=(1-ISNUMBER({input_price}))+(1-ISNUMBER({output_price}))", "Prices missing", "count"),
+                (
+                    *(
+                        Line(name, f'=INDEX({{price:all}},MATCH({{model}}&" {component}",{{price_key:all}},0))')
+                        for name, component in WANTED.items()
+                    ),
+                    Line("prices_missing", "=(1-ISNUMBER({input_price}))+(1-ISNUMBER({output_price}))",
+                         "Prices missing", "count"),
                 ),
             ),
         ),
@@ -96,8 +97,7 @@ def _rows(model: str) -> Iterator[PriceRow]:
     yield from sorted(rows, key=lambda row: (row.component, row.from_date or SINCE_EVER))
 
 
-def _record(row: PriceRow) -> tuple[str | float | dt.date, ...]:
-    assert row.price is not None
+def _record(row: PriceRow) -> tuple[Value, ...]:
     return (
         row.provider, row.model, row.component, row.from_date or SINCE_EVER, row.service_tier, row.price, row.source,
         row.checked_on or SINCE_EVER,
