@@ -86,7 +86,7 @@ def test_master_check_is_ok_as_delivered(book: Book) -> None:
 
 def test_figures_agree_with_engine_and_worksheet_functions(name: str, book: Book, excel: Excel) -> None:
     compared = comparisons(built(name))
-    answered = {engine: 0 for engine in {comparison.engine for comparison in compared}}
+    answered = dict.fromkeys({comparison.engine for comparison in compared}, 0)
     called = 0
     for cells in recalculated(name, book, [cell for comparison in compared for cell in comparison.cells()]):
         for comparison in compared:

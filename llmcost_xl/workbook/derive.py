@@ -16,6 +16,7 @@ from llmcost_xl.workbook.layout import (
     Sheet,
     Table,
     Template,
+    Text,
     Value,
 )
 from llmcost_xl.workbook.references import is_formula, references
@@ -156,6 +157,8 @@ def formulas(template: Template) -> Iterator[str]:
             elif isinstance(block, Table):
                 yield from (field.formula for field in block.fields)
                 yield from (cell for record in block.records for cell in record if is_formula(cell))
+            elif isinstance(block, Text):
+                yield from filter(is_formula, block.sentences)
     for check in template.checks:
         yield from (check.value, check.target, check.tolerance)
 

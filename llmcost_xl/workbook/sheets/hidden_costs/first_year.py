@@ -1,0 +1,185 @@
+"""The first year as a whole: operation, the plan under review, the iceberg, the curve, and the printed totals."""
+
+from __future__ import annotations
+
+from llmcost_xl.workbook.layout import Axis, Column, Field, Line, Rows, Sheet, Table
+from llmcost_xl.workbook.sheets.hidden_costs.parts import CASES, DATA, EVALUATION, FURTHER, PART_KEYS, SETUP
+from llmcost_xl.workbook.sheets.hidden_costs.work import estimate
+
+RUN = Sheet(
+    "Calc_Run",
+    "The first year after launch, and the plan under review with what it leaves out.",
+    (
+        Table(
+            "run",
+            "Cost of every line in a month",
+            (
+                *estimate("month", "monthly", "{build_rate}", "Cost, ", "USD per month"),
+                Field("month_line_hours", "={monthly_likely}", "Work, likely", "hours per month", total=True),
+                Field("month_disorder", "=1-({monthly_low}<={monthly_likely})*({monthly_likely}<={monthly_high})",
+                      "Out of order (flag)", "flag", total=True),
+            ),
+            like="operations",
+        ),
+        Rows(
+            "First year of operation",
+            (
+                *(
+                    Line(f"work_{case}", f"={{month_{case}:total}}*{{months_per_year}}", f"Work after launch: {word}",
+                         "USD per year")
+                    for case, word in CASES.items()
+                ),
+                Line("infrastructure_year", "={planned_infrastructure}*{months_per_year}", "Infrastructure",
+                     "USD per year"),
+                *(
+                    Line(f"operating_{case}", f"={{infrastructure_year}}+{{work_{case}}}",
+                         f"First-year operation: {word}", "USD per year")
+                    for case, word in CASES.items()
+                ),
+            ),
+        ),
+        Rows(
+            "The plan under review, and what it becomes",
+            (
+                Line("planned_year", "={planned_training}+{infrastructure_year}", "The plan, first year", "USD"),
+                *(
+                    Line(f"real_{case}", f"={{planned_training}}+{{build_{case}}}+{{operating_{case}}}",
+                         f"First year, complete: {word}", "USD")
+                    for case, word in CASES.items()
+                ),
+                *(
+                    Line(f"times_plan_{case}", f"=IF({{planned_year}}>0,{{real_{case}}}/{{planned_year}},0)",
+                         f"Times the plan: {word}", "x")
+                    for case, word in CASES.items()
+                ),
+            ),
+        ),
+        Rows(
+            "Pitfalls 4 and 5",
+            (
+                Line("maintenance_hours", "={month_line_hours:total}"),
+                Line("waiting_cost", "={waiting_hours}*{build_rate}", "Cost of waiting", "USD per run"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+ESTIMATE_LABELS = {"low": "All lines low", "mean": "Expected", "high": "All lines high"}
+
+ICEBERG = Sheet(
+    "Calc_Iceberg",
+    "Training compute against everything below the waterline, in the first year.",
+    (
+        Table(
+            "iceberg",
+            "Visible and hidden cost",
+            (
+                Field("iceberg_case", label="Estimate", unit="text"),
+                Field("visible", label="Training compute", unit="USD", shows=True),
+                Field("hidden_data", label=DATA, unit="USD", shows=True),
+                Field("hidden_evaluation", label=EVALUATION, unit="USD", shows=True),
+                Field("hidden_setup", label=SETUP, unit="USD", shows=True),
+                Field("hidden_further", label=FURTHER, unit="USD", shows=True),
+                Field("hidden_run", label="First-year operation", unit="USD", shows=True),
+                Field("hidden", "={hidden_data}+{hidden_evaluation}+{hidden_setup}+{hidden_further}+{hidden_run}",
+                      "Hidden cost", "USD"),
+                Field("visible_and_hidden", "={visible}+{hidden}", "Whole cost", "USD"),
+                Field("visible_part", "=IF({visible_and_hidden}>0,{visible}/{visible_and_hidden},0)", "Visible share",
+                      "fraction", engine="budget.iceberg_share"),
+            ),
+            tuple(
+                (
+                    label,
+                    "={training_cost}",
+                    *(f"={{{key}_{case}}}" for key in PART_KEYS),
+                    f"={{operating_{case}}}",
+                )
+                for case, label in ESTIMATE_LABELS.items()
+            ),
+        ),
+        Rows(
+            "Against the claim",
+            (
+                Line("training_cost", "={runs}*{cost_per_run}", "Training compute, all runs", "USD"),
+                Line("before_launch", "={training_cost}+{build_mean}", "Before launch, with training", "USD"),
+                Line("visible_share", "=IF({before_launch}>0,{training_cost}/{before_launch},0)",
+                     "Visible share before launch", "fraction",
+                     engine="budget.iceberg_share", renamed={"visible": "training_cost", "hidden": "build_mean"}),
+                Line("visible_share_year", "=INDEX({visible_part:all},1+1)", "Visible share with the first year",
+                     "fraction"),
+                Line("training_for_claim", "={build_mean}*{claimed_visible}/(1-{claimed_visible})",
+                     "Training compute that would make the claim true", "USD"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+LEVELS = Axis("level", tuple(Column(f"p{percent}", f"P{percent}") for percent in range(5, 100, 5)))
+
+CURVE = Sheet(
+    "Calc_Curve",
+    "The budget before launch that suffices with each confidence; the chosen one is marked on the chart.",
+    (
+        Rows(
+            "Confidence and budget",
+            (
+                Line("level", "={level:prev}+{curve_step}", "Confidence", "fraction"),
+                Line("level_reserve", "=NORMSINV({level})*{build_deviation}", "Budget less expected cost", "USD"),
+                Line("level_budget", "={build_mean}+{level_reserve}", "Budget", "USD"),
+            ),
+        ),
+    ),
+    LEVELS,
+)
+
+SOURCE = Sheet(
+    "Calc_Source",
+    "The printed tables added up again: what the source prints must reproduce, whatever you enter.",
+    (
+        Table(
+            "printed_build",
+            "Printed hours by part",
+            (
+                *(
+                    Field(f"printed_{key}_{case}", f'=({{part}}="{PART_KEYS[key]}")*{{printed_{case}}}',
+                          f"{PART_KEYS[key]}, {case}", "hours", total=True)
+                    for key in ("data", "evaluation")
+                    for case in ("low", "high")
+                ),
+            ),
+            like="activities",
+        ),
+        Table(
+            "printed_run",
+            "Printed hours of operation",
+            tuple(
+                Field(f"printed_run_{case}", f"={{printed_monthly_{case}}}", f"Operation, {case}", "hours per month",
+                      total=True)
+                for case in ("low", "high")
+            ),
+            like="operations",
+        ),
+        Table(
+            "reproduced",
+            "Printed and computed",
+            (
+                Field("computed", label="Computed", unit="any", shows=True),
+                Field("difference", "=ABS({computed}-{printed})", "Difference", "any"),
+                Field("not_reproduced", "=({difference}>{exact})*1", "Differs (flag)", "flag", total=True),
+            ),
+            (
+                ("={printed_data_low:total}",),
+                ("={printed_data_high:total}",),
+                ("={printed_data_low:total}*{printed_rate}",),
+                ("={printed_data_high:total}*{printed_rate}",),
+                ("={printed_evaluation_low:total}",),
+                ("={printed_evaluation_high:total}",),
+                ("={printed_evaluation_low:total}*{printed_rate}",),
+                ("={printed_evaluation_high:total}*{printed_rate}",),
+                ("={printed_run_low:total}*{printed_rate}",),
+                ("={printed_run_high:total}*{printed_rate}",),
+            ),
+            like="printed",
+        ),
+    ),
+)  # fmt: skip

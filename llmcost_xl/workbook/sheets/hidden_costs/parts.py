@@ -1,0 +1,9 @@
+"""The words that several sheets share: the parts of the work, and the estimates reported of each."""
+
+from __future__ import annotations
+
+DATA, EVALUATION, SETUP, FURTHER = PARTS = ("Data preparation", "Evaluation", "Set-up", "Further work")
+IN_BUDGET, NOT_IN_BUDGET = STATUSES = ("source text", "not in the source's budget")
+PART_KEYS = {"data": DATA, "evaluation": EVALUATION, "setup": SETUP, "further": FURTHER}
+OPERATION, QUALITY = "Operation", "Quality management"
+CASES = {"low": "low", "mean": "expected", "high": "high"}
