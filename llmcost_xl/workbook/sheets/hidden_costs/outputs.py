@@ -31,6 +31,15 @@ OUTPUTS = Sheet(
             "In words",
             (IN_WORDS_BUDGET, IN_WORDS_ICEBERG, IN_WORDS_PLAN, IN_WORDS_CYCLES),
         ),
+        Rows(
+            "Before launch, every line once",
+            tuple(Line(f"build_{what}") for what in ("low", "mean", "budget", "high", "contingency")),
+        ),
+        Rows(
+            "Before launch, with cycles",
+            tuple(Line(f"cycled_{what}") for what in ("low", "mean", "budget", "high", "contingency")),
+        ),
+        Rows("First year after launch", tuple(Line(f"operating_{case}") for case in CASES)),
         Charts(
             (
                 Chart(
@@ -43,7 +52,7 @@ OUTPUTS = Sheet(
                     "sliver at the bottom; data preparation and operation are the largest parts.",
                 ),
                 Chart(
-                    "A reserve on the expected cost buys confidence",
+                    "A reserve buys confidence; the diamond is your budget",
                     "scatter",
                     ("level",),
                     categories="level_reserve",
@@ -54,15 +63,6 @@ OUTPUTS = Sheet(
                 ),
             )
         ),
-        Rows(
-            "Before launch, every line once",
-            tuple(Line(f"build_{what}") for what in ("low", "mean", "budget", "high", "contingency")),
-        ),
-        Rows(
-            "Before launch, with cycles",
-            tuple(Line(f"cycled_{what}") for what in ("low", "mean", "budget", "high", "contingency")),
-        ),
-        Rows("First year after launch", tuple(Line(f"operating_{case}") for case in CASES)),
         Table(
             "audit",
             "The plan under review: what it leaves out in the first year",

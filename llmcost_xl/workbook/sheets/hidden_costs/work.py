@@ -145,7 +145,7 @@ CYCLES = Sheet(
                 Field("flag_clash", "={once}*{per_cycle}", "Both flags set (flag)", "flag", total=True),
             ),
             like="activities",
-            note="Iteration cycles, 20-60 h, is the source's own allowance for repetition: counting cycles replaces it.",
+            note="Iteration cycles, 20-60 h, is the source's allowance for repetition: counting cycles replaces it.",
         ),
         Rows(
             "The budget with cycles",
