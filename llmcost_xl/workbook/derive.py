@@ -31,6 +31,7 @@ PASSES: Final = {
 }
 WORDS: Final = {"=": "is", "<=": "is at most", ">=": "is at least"}
 NO_PRICES: Final = Sheet("Prices", "This workbook prices no tokens.", ())
+NO_MONTHS: Final = Sheet("Timing", "This workbook has no monthly sheets.", ())
 AUTOMATIC: Final = (
     Check("inputs_invalid", "Every input is a number within its bounds", "{inputs_invalid}"),
     Check("outputs_errors", "No cell of Outputs shows an error", "{outputs_errors}"),
@@ -47,9 +48,9 @@ OUTSIDE_RANGE: Final = Check(
 def timing(template: Template) -> Sheet:
     """The time axis, which all monthly sheets share."""
     axis = template.time
-    start = Rows("Start", (Entry("start_date", template.start),))
     if axis is None:
-        return Sheet("Timing", "When the project starts; this workbook has no monthly sheets.", (start,))
+        return NO_MONTHS
+    start = Rows("Start", (Entry("start_date", template.start),))
     series = Rows(
         "Months",
         (

@@ -70,6 +70,10 @@ ICEBERG = Sheet(
     "Calc_Iceberg",
     "Training compute against everything below the waterline, in the first year.",
     (
+        Rows(
+            "The visible part",
+            (Line("training_cost", "={runs}*{cost_per_run}", "Training compute, all runs", "USD"),),
+        ),
         Table(
             "iceberg",
             "Visible and hidden cost",
@@ -100,7 +104,6 @@ ICEBERG = Sheet(
         Rows(
             "Against the claim",
             (
-                Line("training_cost", "={runs}*{cost_per_run}", "Training compute, all runs", "USD"),
                 Line("before_launch", "={training_cost}+{build_mean}", "Before launch, with training", "USD"),
                 Line("visible_share", "=IF({before_launch}>0,{training_cost}/{before_launch},0)",
                      "Visible share before launch", "fraction",
