@@ -104,8 +104,10 @@ def _computed(
     plan: SheetPlan, row: int, column: int, formula: str, unit: str, *, link: bool = False, shown: bool = True
 ) -> Cell:
     role = "output" if plan.kind == "Outputs" and shown else "link" if link else "calc"
-    if unit in TEXT_UNITS and role != "output":
-        role = "status" if plan.kind == "Checks" else f"{role}_text"
+    if unit == "status":
+        role = "status"
+    elif unit in TEXT_UNITS and role != "output":
+        role = f"{role}_text"
     return Cell(row, column, formula, role, unit, computed=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
@@ -11,7 +12,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils import get_column_letter
 
-from llmcost_xl.workbook import chartlook
+from llmcost_xl.workbook import chartlook, styles
 from llmcost_xl.workbook.layout import Axis, Chart, Charts
 from llmcost_xl.workbook.references import ACROSS, HEADER_ROW, LABEL
 
@@ -60,7 +61,9 @@ class _Drawing:
         description = self._description
         chart = self._scatter() if description.kind == "scatter" else self._by_category()
         units = [self._plan.homes[name].unit for name in (description.series[0], description.categories) if name]
-        chartlook.dress(chart, description, units)
+        currency = self._plan.template.currency
+        x_title, y_title = (styles.in_currency(text, currency) for text in (description.x_title, description.y_title))
+        chartlook.dress(chart, replace(description, x_title=x_title, y_title=y_title), units)
         return chart
 
     # -- kinds -----------------------------------------------------------------------------------------------

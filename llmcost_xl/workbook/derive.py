@@ -69,8 +69,7 @@ def lists(template: Template) -> Sheet:
     used = {reference.name for formula in formulas(template) for reference in references(formula)}
     constants = Rows("Units and tolerances", tuple(UNIT_CONSTANTS[name] for name in UNIT_CONSTANTS if name in used))
     blocks: list[Block] = [constants]
-    for name, choices in dropdowns(template).items():
-        label = QUANTITIES[name].label if name in QUANTITIES else name
+    for name, (label, choices) in dropdowns(template).items():
         field = Field(list_name(name), label=label, unit="text")
         blocks.append(Table(list_name(name), f"Choices: {label}", (field,), tuple((choice,) for choice in choices)))
     return Sheet("Lists", "Constants that never change, and the choices of drop-down lists.", tuple(blocks))
@@ -90,7 +89,7 @@ def checks(template: Template, *, ranges: bool) -> Sheet:
         (
             Line("checks_failed", "=SUM({check_failed:all})", "Errors that fail", "count", single=True),
             Line("alerts_raised", raised, "Alerts raised", "count", single=True),
-            Line("master_check", '=IF({checks_failed}=0,"OK","FAIL")', "Master check", "text", single=True),
+            Line("master_check", '=IF({checks_failed}=0,"OK","FAIL")', "Master check", "status", single=True),
         ),
     )
     return Sheet("Checks", "A figure counts only if the master check says OK.", (*blocks, summary))
@@ -130,17 +129,18 @@ def list_name(name: str) -> str:
     return f"list_{name}"
 
 
-def dropdowns(template: Template) -> dict[str, tuple[str, ...]]:
-    """The choices of every input that has a limited number of them."""
-    found: dict[str, tuple[str, ...]] = {}
+def dropdowns(template: Template) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Label and choices of every input that has a limited number of them."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
     for sheet in input_sheets(template):
         for block in sheet.blocks:
             lines = block.lines if isinstance(block, Rows) else block.fields if isinstance(block, Table) else ()
             for line in lines:
                 if isinstance(line, Entry) or (isinstance(line, Field) and not line.formula):
-                    choices = line.choices or (QUANTITIES[line.name].choices if line.name in QUANTITIES else ())
+                    quantity = QUANTITIES.get(line.name)
+                    choices = line.choices or (quantity.choices if quantity else ())
                     if choices:
-                        found[line.name] = choices
+                        found[line.name] = (quantity.label if quantity else getattr(line, "label", line.name)), choices
     return found
 
 
@@ -172,7 +172,7 @@ def _check_table(name: str, title: str, verdict: str, stated: tuple[Check, ...])
         Field(f"{name}_target", label="Target", unit="any", shows=True),
         Field(f"{name}_tolerance", label="Tolerance", unit="any", shows=True),
         Field(f"{name}_failed", label="Failed (flag)", unit="flag", shows=True),
-        Field(f"{name}_status", f'=IF({{{name}_failed}}=0,"OK","{verdict}")', label="Status", unit="text"),
+        Field(f"{name}_status", f'=IF({{{name}_failed}}=0,"OK","{verdict}")', label="Status", unit="status"),
         Field(f"{name}_advice", label="What to do" if name == "alert" else "Note", unit="text", wide=True),
     )
     return Table(name, title, fields, tuple(_check_record(name, check) for check in stated))

@@ -26,7 +26,7 @@ from llmcost_xl.workbook.references import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-UNSAID_UNITS: Final = ("text", "any", "flag", "date", "count")
+UNSAID_UNITS: Final = ("text", "status", "any", "flag", "date", "count")
 """Units of columns that their headings make plain; a table of nothing else has no row of units."""
 
 CHART_ROWS: Final = 17

@@ -24,6 +24,9 @@ ACROSS: Final = 4
 BRACES: Final = re.compile(
     r"\{(?P<name>[a-z]\w*)(?:@(?P<column>\w+)|:(?P<modifier>all|prev|to_here|total|low|high|labels))?\}"
 )
+CALCULATION: Final = "Calculation"
+"""The kind of sheet on which every formula reads from above."""
+
 HOMES_OF_THEIR_OWN: Final = ("total", "low", "high")  # these stand in cells beside the quantity's own
 
 
@@ -94,6 +97,8 @@ def _cells(reference: Reference, spot: Spot) -> str:
     place = places.get(reference.home_key) or places.get(column_key)
     if place is None:
         raise ValueError(f"{spot.plan.name}: {reference.name!r} is nowhere on this sheet")
+    if place.row > spot.row and spot.plan.kind == CALCULATION:
+        raise ValueError(f"{spot.plan.name}: {reference.name!r} stands further down; figures flow from top to bottom")
     if reference.column:
         across, down = (reference.column, spot.down) if place.across else ("", reference.column)
         return _fixed(*place.cell(across, down) if column_key not in places else place.cell())

@@ -82,7 +82,7 @@ def _cell(worksheet: Worksheet, plan: BookPlan, cell: Cell) -> None:
         unit = styles.in_currency(str(cell.value), plan.template.currency)
         put(worksheet, cell.row, cell.column, unit, "unit")
         return
-    number_format = "" if cell.unit in ("", "text") else styles.number_format(cell.unit)
+    number_format = "" if cell.unit in ("", "text", "status") else styles.number_format(cell.unit)
     written = put(worksheet, cell.row, cell.column, cell.value, cell.role, number_format)
     if isinstance(cell.value, str) and not cell.computed and cell.value.startswith(FORMULA_SIGNS):
         written.data_type = "s"  # text from outside stays text
@@ -183,7 +183,7 @@ def _picture_or_words(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan, pl
         put(worksheet, placed.row, LABEL, block.title, "heading")
         for row, sentence in enumerate(block.sentences, start=placed.row + 1):
             text = resolve(sentence, Spot(sheet, row, VALUE)) if is_formula(sentence) else sentence
-            put(worksheet, row, LABEL, text, "text")
+            put(worksheet, row, LABEL, styles.in_currency(text, plan.template.currency), "text")
 
 
 def _break_pages(worksheet: Worksheet, sheet: SheetPlan) -> None:
@@ -196,14 +196,12 @@ def _break_pages(worksheet: Worksheet, sheet: SheetPlan) -> None:
 
 
 def _status_areas(sheet: SheetPlan) -> list[str]:
-    """Where the tables of checks, and the master check itself, say OK or not."""
+    """Where lines and columns of tables say OK or not."""
     areas = []
-    if sheet.kind == "Checks":
-        for name in ("check_status", "alert_status", "master_check"):
-            if name in sheet.places:
-                place = sheet.places[name]
-                letter = get_column_letter(place.column)
-                areas.append(f"{letter}{place.row}:{letter}{place.row + max(place.records, 1) - 1}")
+    for place in sheet.places.values():
+        if place.unit == "status":
+            letter = get_column_letter(place.column)
+            areas.append(f"{letter}{place.row}:{letter}{place.row + max(place.records, 1) - 1}")
     return areas
 
 

@@ -120,7 +120,7 @@ OUTPUTS = Sheet(
                 Field("pitfall", label="Pitfall", unit="text"),
                 Field("pitfall_has", label="This budget", unit="any", shows=True),
                 Field("pitfall_least", label="At least", unit="any", shows=True),
-                Field("pitfall_status", '=IF({pitfall_has}<{pitfall_least},"ALERT","OK")', "Status", "text"),
+                Field("pitfall_status", '=IF({pitfall_has}<{pitfall_least},"ALERT","OK")', "Status", "status"),
                 Field("pitfall_advice", label="What it means", unit="text"),
                 Field("pitfall_source", label="Source", unit="text"),
             ),

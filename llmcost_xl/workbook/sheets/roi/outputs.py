@@ -21,12 +21,12 @@ OUTPUTS = Sheet(
         Text(
             "In one sentence",
             (
-                ('="Your project, base case: saves "&TEXT({monthly_savings@base},"#,##0")&" USD a month for "'
-                 '&TEXT({investment@base},"#,##0")&" USD, "&IF({pays_back@base}=1,"back after "'
-                 '&TEXT({payback@base},"0.0")&" months","never paid back")&"; NPV over "&{months}&" months "'
-                 '&TEXT({npv@base},"#,##0")&" USD."'),
+                ('="Your project, base case: saves "&FIXED({monthly_savings@base},0)&" USD a month for "'
+                 '&FIXED({investment@base},0)&" USD, "&IF({pays_back@base}=1,"back after "'
+                 '&FIXED({payback@base},1)&" months","never paid back")&"; NPV over "&{months}&" months "'
+                 '&FIXED({npv@base},0)&" USD."'),
                 ('="Against the same tasks on "&{model}&", the custom model itself is worth "'
-                 '&TEXT({extra_npv@base},"#,##0")&" USD: the value of automation is not the value of self-hosting."'),
+                 '&FIXED({extra_npv@base},0)&" USD: the value of automation is not the value of self-hosting."'),
             ),
         ),
         Rows(
@@ -68,7 +68,7 @@ OUTPUTS = Sheet(
                     "Your project: when the money is back", "scatter", ("cumulative_cash",), "month",
                     "Months after the investment; a marker shows payback", "Cumulative cash, USD", only=YOURS,
                     markers=(("payback_marker", "payback_level"),), x_max=24,
-                    alt="Cumulative cash of your project's three cases over 24 months, with the payback of each marked.",
+                    alt="Cumulative cash of your project's three cases over 24 months, and the payback of each.",
                 ),
                 Chart(
                     "The source's cases: as printed, and with its own warnings heeded", "scatter", ("cumulative_cash",),
