@@ -82,6 +82,7 @@ UNITS: Final = {
     "flag": "0",
     "count": "#,##0",
     "text": "@",
+    "status": "@",
     "table": "General",
     "any": "General",
 }
