@@ -9,15 +9,19 @@ The pictures are called <workbook>-<position>-<sheet>.png, with -2, -3 ... appen
 from __future__ import annotations
 
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 
+import numpy as np
 from libreoffice import LibreOffice
 
 ROOT = Path(__file__).parents[1]
-DOTS_PER_INCH = 80  # legible, and about 60 kB a page
+DOTS_PER_INCH = 80  # legible
+COLOURS = 96  # enough for a sheet; a quarter of the size of true colour
 
 
 def render(office: LibreOffice, workbook: Path, folder: Path) -> list[Path]:
@@ -29,14 +33,36 @@ def render(office: LibreOffice, workbook: Path, folder: Path) -> list[Path]:
         for position, sheet in enumerate(book.sheets(), 1):
             pdf = Path(scratch, f"{position}.pdf")
             book.export(pdf, sheet)
-            subprocess.run(["pdftoppm", "-r", str(DOTS_PER_INCH), "-png", pdf, pdf.with_suffix("")], check=True)
+            subprocess.run(["pdftoppm", "-r", str(DOTS_PER_INCH), pdf, pdf.with_suffix("")], check=True)
             name = f"{workbook.stem}-{position:02}-{re.sub(r'[^a-z0-9]+', '-', sheet.lower())}"
-            pages = sorted(Path(scratch).glob(f"{position}-*.png"))
-            for number, page in enumerate(pages, 1):
+            for number, page in enumerate(sorted(Path(scratch).glob(f"{position}-*.ppm")), 1):
                 target = folder / (f"{name}.png" if number == 1 else f"{name}-{number}.png")
-                target.write_bytes(page.read_bytes())
+                target.write_bytes(small_png(page.read_bytes()))
                 written.append(target)
     return written
+
+
+def small_png(ppm: bytes) -> bytes:
+    """A binary PPM picture as a PNG of few colours: each pixel takes the nearest of the most frequent ones."""
+    header = re.match(rb"P6\s(\d+)\s(\d+)\s255\s", ppm)
+    assert header is not None
+    width, height = int(header[1]), int(header[2])
+    pixels = np.frombuffer(ppm, np.uint8, offset=header.end()).reshape(-1, 3).astype(np.int32)
+    found, where, count = np.unique(pixels @ (65536, 256, 1), return_inverse=True, return_counts=True)
+    colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
+    palette = colours[np.argsort(-count, kind="stable")[:COLOURS]]
+    nearest = ((colours[:, None] - palette) ** 2).sum(axis=2).argmin(axis=1)
+    rows = np.zeros((height, width + 1), np.uint8)  # every row begins with 0: not filtered
+    rows[:, 1:] = nearest[where].reshape(height, width)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in (
+            (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+            (b"PLTE", palette.astype(np.uint8).tobytes()),
+            (b"IDAT", zlib.compress(rows.tobytes(), 9)),
+            (b"IEND", b""),
+        )
+    )
 
 
 def main(folder: Path, workbooks: list[Path]) -> None:
@@ -50,4 +76,7 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         main(Path(sys.argv[1]), [Path(argument) for argument in sys.argv[2:]])
     else:
-        main(ROOT / "docs" / "pictures", sorted((ROOT / "templates").glob("*.xlsx")))
+        pictures = ROOT / "docs" / "pictures"
+        for old in pictures.glob("*.png"):
+            old.unlink()  # a sheet that is gone leaves no picture behind
+        main(pictures, sorted((ROOT / "templates").glob("*.xlsx")))
