@@ -21,7 +21,7 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
-from com.sun.star.lang import DisposedException
+from com.sun.star.uno import RuntimeException
 
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -147,9 +147,9 @@ class Office:
         self.documents.pop(document).close(True)
 
     def quit(self):
-        for document in list(self.documents):
-            self.close(document)
-        with contextlib.suppress(DisposedException):  # the office may be gone before it answers
+        with contextlib.suppress(RuntimeException):  # the office may be gone, now or before it answers
+            for document in list(self.documents):
+                self.close(document)
             self.desktop.terminate()
 
     def _cell(self, document, address):
