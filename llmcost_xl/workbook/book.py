@@ -25,6 +25,7 @@ class BookPlan:
     template: Template
     sheets: tuple[SheetPlan, ...]
     homes: dict[str, Place]
+    tables: dict[str, PlacedTable]
 
     def sheet(self, name: str) -> SheetPlan:
         """The plan of one sheet."""
@@ -65,7 +66,7 @@ def plan_book(template: Template) -> BookPlan:
     _add_error_count(outputs)
     sheets += [outputs, planned(derive.checks(template, ranges=ranges), "Checks")]
     sheets += [planned(derive.sources(template), "Sources"), planned(derive.log(template), "Log")]
-    return BookPlan(template, tuple(sheets), homes)
+    return BookPlan(template, tuple(sheets), homes, tables)
 
 
 def _add_input_checks(plan: SheetPlan) -> bool:

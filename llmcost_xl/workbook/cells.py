@@ -147,7 +147,8 @@ def _given(
     row = placed.first + record
     unit = described(field)[1]
     if not field.shows:
-        if plan.kind in ENTERED_ON:
+        is_spare = record >= len(placed.block.records)
+        if plan.kind in ENTERED_ON or is_spare:
             return _entered(row, column, value, unit, field)
         return Cell(row, column, value, "text" if isinstance(value, str) else "constant", unit)
     if not is_formula(value):

@@ -32,6 +32,7 @@ PASSES: Final = {
 WORDS: Final = {"=": "is", "<=": "is at most", ">=": "is at least"}
 NO_PRICES: Final = Sheet("Prices", "This workbook prices no tokens.", ())
 NO_MONTHS: Final = Sheet("Timing", "This workbook has no monthly sheets.", ())
+SPARE_MODELS: Final = 6
 AUTOMATIC: Final = (
     Check("inputs_invalid", "Every input is a number within its bounds", "{inputs_invalid}"),
     Check("outputs_errors", "No cell of Outputs shows an error", "{outputs_errors}"),
@@ -71,7 +72,9 @@ def lists(template: Template) -> Sheet:
     blocks: list[Block] = [constants]
     for name, (label, choices) in dropdowns(template).items():
         field = Field(list_name(name), label=label, unit="text")
-        blocks.append(Table(list_name(name), f"Choices: {label}", (field,), tuple((choice,) for choice in choices)))
+        records = tuple((choice,) for choice in choices)
+        spare = SPARE_MODELS if name == "model" else 0
+        blocks.append(Table(list_name(name), f"Choices: {label}", (field,), records, spare=spare))
     return Sheet("Lists", "Constants that never change, and the choices of drop-down lists.", tuple(blocks))
 
 

@@ -70,6 +70,7 @@ STATUS: Final = {"OK": ("006100", "C6EFCE"), "FAIL": ("9C0006", "FFC7CE"), "ALER
 """Text and fill of a status; the word itself is in the cell."""
 
 MIXED: Final = "#,##0.00####"
+PERCENT, LARGE_PERCENT = "0.0%", "#,##0.0%"  # a return on investment can pass 1,000%
 
 STEPS: Final = ("9DC3E6", "F4B183", "A9D18E", "BFBFBF")
 """Fills of the visible parts of a waterfall: light, since their figures are written on them."""
@@ -110,7 +111,7 @@ def status_style(word: str) -> DifferentialStyle:
 
 def number_format(unit: str) -> str:
     """Excel number format of a unit; figures of mixed units show as many decimals as they have, within reason."""
-    return MIXED if unit == "any" else UNITS[unit]
+    return MIXED if unit == "any" else UNITS[unit].replace(PERCENT, LARGE_PERCENT)
 
 
 def in_currency(unit: str, currency: str) -> str:

@@ -17,6 +17,7 @@ SINCE_EVER: Final = dt.date(2000, 1, 1)
 """Stands for "no start date known", so that every row of the sheet has a date."""
 
 SPARE_ROWS: Final = 12
+TIER: Final = "standard"
 WANTED: Final = {"input_price": "input", "output_price": "output"}
 
 
@@ -41,7 +42,7 @@ def price_sheet(models: tuple[str, ...]) -> Sheet:
         ),
         Field(
             "in_force",
-            '=({price_model}<>"")*({from_date}<={as_of})*({superseded}=0)',
+            f'=({{service_tier}}="{TIER}")*({{from_date}}<={{as_of}})*({{superseded}}=0)',
             label="In force (flag)",
             unit="flag",
         ),
@@ -88,7 +89,7 @@ def _rows(model: str) -> Iterator[PriceRow]:
         for row in bundled_book().rows
         if (row.provider, row.model) == (provider, name)
         and row.component in WANTED.values()
-        and row.service_tier == "standard"
+        and row.service_tier == TIER
         and not row.context_threshold
         and row.price is not None
     ]

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from llmcost_xl.workbook.layout import Source
 
-ASSUMPTION = "A"
+ASSUMPTION: Final = "A"
+READ_ON: Final = "2026-11-21"
 
 
 def economics(lines: str, what: str) -> Source:
     """A passage of "Economics of Custom Models"; its key is "S0 L" and the lines."""
-    return Source(
-        f"S0 L{lines}", f"Economics of Custom Models: {what}", f"lines {lines}" if "-" in lines else f"line {lines}"
-    )
+    return _passage("S0", "Economics of Custom Models", lines, what)
 
 
 def renting(lines: str, what: str) -> Source:
     """A passage of "Custom LLM vs. API"; its key is "S1 L" and the lines."""
-    return Source(f"S1 L{lines}", f"Custom LLM vs. API: {what}", f"lines {lines}" if "-" in lines else f"line {lines}")
+    return _passage("S1", "Custom LLM vs. API", lines, what)
 
 
 def assumption(number: int, text: str) -> Source:
     """A choice of ours, to be replaced by the user's own figures; its key is "A" and the number."""
-    return Source(f"{ASSUMPTION}{number}", text, "", "assumption")
+    return Source(f"{ASSUMPTION}{number}", text, status="assumption")
+
+
+def _passage(key: str, title: str, lines: str, what: str) -> Source:
+    place = f"lines {lines}" if "-" in lines else f"line {lines}"
+    return Source(f"{key} L{lines}", f"{title}: {what}", place, retrieved=READ_ON)

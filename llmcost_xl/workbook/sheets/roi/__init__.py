@@ -19,12 +19,13 @@ TEMPLATE = Template(
     audience="Finance partners and product owners preparing a decision; the board reads Outputs.",
     steps=(
         "On Inputs, overwrite the three columns of your project: downside, base and upside.",
-        "On Inputs, choose the API model it competes with and the price date; on Prices, add what you really pay.",
+        "On Inputs, choose the rival API model and the price date; on Prices add what you pay, on Lists a new model.",
         "On Timing, set the day of the investment.",
         "On Checks, the master check must say OK; read the alerts and note why your figures differ.",
         "Read Outputs, print it, and write into the Log what you changed.",
     ),
     limits=(
+        "The columns of your project hold placeholders until you overwrite them.",
         "Savings are the same every month and start in the first: no ramp-up, no growth, no tax, no inflation.",
         "Freed time counts as money only as far as the realisation rate says; the source counts all of it.",
         "The alternative is assumed to answer as well as the custom model.",
