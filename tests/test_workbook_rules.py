@@ -17,10 +17,13 @@ from llmcost_xl.workbook import MODULES, styles
 from llmcost_xl.workbook.layout import Charts, Entry
 from llmcost_xl.workbook.plan import BACKGROUND_TITLE, LINKS_TITLE, PlacedRows, entries
 from llmcost_xl.workbook.references import ACROSS
+from llmcost_xl.workbook.validation import bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from libreoffice import LibreOffice
     from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
@@ -358,3 +361,23 @@ def luminance(colour: str) -> float:
     channels = [int(colour[position : position + 2], 16) / 255 for position in (0, 2, 4)]
     red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_an_input_pasted_over_its_validation_fails_the_master_check(
+    book: Built, libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    """Every input in turn, in lines and in tables: text, nothing, and a negative number where none is allowed."""
+    inputs = book.plan.sheet("Inputs")
+    found = [(placed.place.cell(), bounds(placed.line)) for placed in entries(inputs) if isinstance(placed.line, Entry)]
+    for table in inputs.tables.values():
+        found += [((table.first, column), bounds(field)) for field, column in table.fields]
+    numbers = {f"Inputs!{get_column_letter(cell[1])}{cell[0]}": limits for cell, limits in found if limits}
+    with libreoffice.open(book.save(tmp_path / "book.xlsx")) as opened:
+        for cell, right in opened.read(numbers).items():
+            for wrong in ("many", None, *((-1,) if numbers[cell][0] >= 0 else ())):
+                opened.set({cell: wrong})
+                opened.recalculate()
+                assert opened["chk_master"] == "FAIL", f"{cell} = {wrong}"
+            opened.set({cell: right})
+        opened.recalculate()
+        assert opened["chk_master"] == "OK"

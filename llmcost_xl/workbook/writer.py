@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from llmcost_xl.workbook.book import BookPlan
-    from llmcost_xl.workbook.plan import Place, Placed, SheetPlan
+    from llmcost_xl.workbook.plan import Place, Placed, PlacedTable, SheetPlan
 
 FORMULA_SIGNS: Final = ("=", "+", "-", "@")
 MASTER_CHECK: Final = "B3"
@@ -98,6 +98,8 @@ def _header(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
         first = next((table.first for table in sheet.tables.values()), FIRST_ROW)
         worksheet.freeze_panes = worksheet.cell(first, UNIT).coordinate
         return
+    for column in range(LABEL, sheet.tail if sheet.kind == "Inputs" else ACROSS):
+        put(worksheet, HEADER_ROW, column, None, "header")
     put(worksheet, HEADER_ROW, LABEL, "Item", "header_left")
     put(worksheet, HEADER_ROW, UNIT, "Unit", "header_left")
     put(worksheet, HEADER_ROW, VALUE, "Value", "header")
@@ -123,6 +125,9 @@ def _beside_inputs(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> No
     for placed in entries(sheet):
         if isinstance(placed.line, Entry):
             _beside_input(_Tail(worksheet, sheet.tail, placed.row), plan, placed.line, placed.place)
+    for table in sheet.tables.values():
+        for row in range(table.first, table.first + len(table.block.records)):
+            _beside_record(_Tail(worksheet, sheet.tail, row), table)
 
 
 class _Tail:
@@ -163,6 +168,21 @@ def _beside_input(beside: _Tail, plan: BookPlan, entry: Entry, place: Place) -> 
         within += f"*(MAX({area})<={beside[tail.AT_MOST]})"
         beside.put(tail.AT_MOST, high, "constant", number_format)
     beside.put(tail.INVALID, f"=1-{within}", "calc", "0")
+
+
+def _beside_record(beside: _Tail, table: PlacedTable) -> None:
+    """Whether every number of a record is one, and within its bounds."""
+    tests = []
+    for field, column in table.fields:
+        bounds = None if field.formula else validation.bounds(field)
+        if bounds is not None:
+            cell = f"{get_column_letter(column)}{beside.row}"
+            low, high = bounds
+            tests.append(f"ISNUMBER({cell})")
+            tests += [f"({cell}>={low:g})"] if low > -validation.ANY_NUMBER else []
+            tests += [f"({cell}<={high:g})"] if high is not None else []
+    if tests:
+        beside.put(tail.INVALID, f"=1-{'*'.join(tests)}", "calc", "0")
 
 
 def _stretch(place: Place, keys: list[str]) -> str:
