@@ -13,7 +13,7 @@ from llmcost_xl.workbook.references import address
 
 if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Block
-    from llmcost_xl.workbook.plan import Place
+    from llmcost_xl.workbook.places import Place
 
 CASES = Axis("case", (Column("a", "A"), Column("b", "B")))
 USD = "USD per month"

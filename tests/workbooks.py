@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from llmcost_xl.workbook.built import Built
-    from llmcost_xl.workbook.plan import Place, SheetPlan
+    from llmcost_xl.workbook.places import Place
+    from llmcost_xl.workbook.plan import SheetPlan
 
 Argument = str | list[str]
 """The cell, or the range of cells, that an argument is read from."""

@@ -9,7 +9,8 @@ from openpyxl.utils import get_column_letter
 
 from llmcost_xl.workbook import derive
 from llmcost_xl.workbook.layout import Entry, Line
-from llmcost_xl.workbook.plan import Place, SheetPlan, add_lines, entries, plan_sheet
+from llmcost_xl.workbook.places import Place
+from llmcost_xl.workbook.plan import SheetPlan, add_lines, entries, plan_sheet
 from llmcost_xl.workbook.references import ACROSS, FIRST_ROW, UNIT, Reference, address, only_reference
 from llmcost_xl.workbook.tail import INVALID, OUTSIDE, RANGE_HIGH, RANGE_LOW
 

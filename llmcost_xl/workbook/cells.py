@@ -9,7 +9,8 @@ from openpyxl.utils import get_column_letter
 
 from llmcost_xl.quantities import QUANTITIES
 from llmcost_xl.workbook.layout import Constant, Entry, Line, Value
-from llmcost_xl.workbook.plan import UNSAID_UNITS, Link, PlacedLine, PlacedRows, PlacedTable, SheetPlan, described
+from llmcost_xl.workbook.places import Link
+from llmcost_xl.workbook.plan import UNSAID_UNITS, PlacedLine, PlacedRows, PlacedTable, SheetPlan, described
 from llmcost_xl.workbook.references import (
     ACROSS,
     LABEL,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from llmcost_xl.workbook.book import BookPlan
-    from llmcost_xl.workbook.plan import Place
+    from llmcost_xl.workbook.places import Place
 
 HEIGHT: Final = 340  # pixels: 17 rows of 20
 TOTAL_WIDTH: Final = 1320

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from llmcost_xl.workbook.book import BookPlan
     from llmcost_xl.workbook.layout import Field, Template
-    from llmcost_xl.workbook.plan import Place, SheetPlan
+    from llmcost_xl.workbook.places import Place
+    from llmcost_xl.workbook.plan import SheetPlan
 
 WIDTHS: Final = {LABEL: 46.0, UNIT: 22.0, VALUE: 16.0}
 COLUMN_WIDTH: Final = 15.0

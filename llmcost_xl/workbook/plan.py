@@ -11,15 +11,14 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from llmcost_xl.quantities import QUANTITIES
-from llmcost_xl.workbook.layout import Axis, Block, Charts, Constant, Entry, Field, Line, Rows, Sheet, Table, Text
+from llmcost_xl.workbook.layout import Axis, Charts, Constant, Entry, Field, Line, Rows, Sheet, Table, Text
+from llmcost_xl.workbook.places import Link, Place, link_to, links_of
 from llmcost_xl.workbook.references import (
     ACROSS,
     FIRST_ROW,
     LABEL,
     VALUE,
     Reference,
-    is_formula,
-    only_reference,
     references,
 )
 
@@ -32,44 +31,6 @@ UNSAID_UNITS: Final = ("text", "status", "any", "flag", "date", "count")
 CHART_ROWS: Final = 17
 LINKS_TITLE: Final = "Linked from other sheets"
 BACKGROUND_TITLE: Final = "Linked from other sheets for the rows above (counter-flow)"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The cells of one quantity on one sheet: one cell, a row, a column, or rows of cases over months."""
-
-    sheet: str
-    row: int
-    column: int
-    across: Axis | None = None
-    down: Axis | None = None
-    records: int = 0
-    label: str = ""
-    unit: str = ""
-    header: int = 0  # the row of a table's headings
-
-    def cell(self, across: str = "", down: str = "") -> tuple[int, int]:
-        """Row and column of one value, by the keys of the axes it runs over."""
-        row = self.row + (self.down.position(down) if self.down and down else 0)
-        column = self.column + (self.across.position(across) if self.across and across else 0)
-        return row, column
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A line that shows a quantity of another sheet: the same key names it on this one."""
-
-    key: str
-    home: Place
-    across: Axis | None = None
-    down: Axis | None = None
-    column_key: str = ""
-
-    def source(self, key: str) -> tuple[int, int]:
-        """Row and column of the home cell that the cell with this key shows."""
-        if self.home.across is not None:
-            return self.home.cell(across=self.column_key or key)
-        return self.home.cell(down=self.column_key or key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +125,7 @@ def described(line: Entry | Line | Constant | Field) -> tuple[str, str]:
 def plan_sheet(sheet: Sheet, kind: str, earlier: dict[str, Place], tables: dict[str, PlacedTable]) -> SheetPlan:
     """Lay out one sheet; `earlier` are the homes of the quantities of the sheets before it."""
     plan = SheetPlan(sheet, kind, homes=earlier, tables={})
-    links = _links(sheet, earlier)
+    links = links_of(sheet, earlier)
     if links and kind != "Outputs":
         _place_links(plan, links, LINKS_TITLE)
     for block in sheet.blocks:
@@ -178,76 +139,6 @@ def plan_sheet(sheet: Sheet, kind: str, earlier: dict[str, Place], tables: dict[
     if links and kind == "Outputs":  # a page for the reader: what stands behind it comes last
         _place_links(plan, links, BACKGROUND_TITLE)
     return plan
-
-
-# -- what a sheet needs from others ------------------------------------------------------------------------------
-
-
-def _defined(sheet: Sheet) -> set[str]:
-    """Quantities that have cells on this sheet without the planner's doing."""
-    names: set[str] = set()
-    for block in sheet.blocks:
-        if isinstance(block, Rows):
-            names.update(line.name for line in block.lines)
-        elif isinstance(block, Table):
-            names.update(column.name for column in block.fields)
-    return names
-
-
-def _formulas(block: Block) -> Iterator[str]:
-    """The formulas of a block that read cells of its own sheet."""
-    if isinstance(block, Rows):
-        yield from (line.formula for line in block.lines if isinstance(line, Line))
-    elif isinstance(block, Table):
-        yield from (column.formula for column in block.fields)
-        cells = (cell for record in block.records for cell in record if is_formula(cell))
-        yield from (cell for cell in cells if only_reference(cell) is None)
-    elif isinstance(block, Text):
-        yield from (sentence for sentence in block.sentences if is_formula(sentence))
-
-
-def _used(sheet: Sheet) -> Iterator[tuple[Reference, Axis | None, str]]:
-    """Every reference of the sheet's formulas, with the axis its line is repeated over and the table it continues."""
-    for block in sheet.blocks:
-        per = block.per if isinstance(block, Rows) else None
-        like = block.like if isinstance(block, Table) else ""
-        for formula in _formulas(block):
-            yield from ((reference, per, like) for reference in references(formula))
-
-
-def _links(sheet: Sheet, earlier: dict[str, Place]) -> dict[str, Link]:
-    """The link rows that a sheet needs, by the key its formulas look them up under."""
-    defined = _defined(sheet)
-    links: dict[str, Link] = {}
-    for reference, per, like in _used(sheet):
-        if reference.name in defined or reference.modifier == "labels":
-            continue
-        home = earlier.get(reference.home_key)
-        if home is None:
-            raise ValueError(f"{sheet.name}: nothing before this sheet is called {reference.home_key!r}")
-        if home.records and like:
-            continue  # linked record by record, inside the table
-        link = link_to(reference, home, sheet.axis, per)
-        links.setdefault(link.key, link)
-    return links
-
-
-def link_to(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> Link:
-    """How a quantity of another sheet is shown on a sheet with this axis, in lines repeated over `per`."""
-    if home.records or (home.across and home.down):
-        raise ValueError(f"{home.sheet}: {reference.name!r} has too many cells to be linked; link its total")
-    runs_over = home.across or home.down
-    if runs_over is None:
-        return Link(reference.home_key, home)
-    if runs_over == axis:
-        return Link(reference.name, home, across=axis)
-    if runs_over == per:
-        return Link(reference.name, home, down=per)
-    if reference.column:
-        return Link(f"{reference.name}@{reference.column}", home, column_key=reference.column)
-    raise ValueError(
-        f"{reference.name!r} has one value per {runs_over.name}: say which, as in {{{reference.name}@...}}"
-    )
 
 
 # -- placing the blocks ------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from openpyxl.utils import get_column_letter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from llmcost_xl.workbook.plan import Place, SheetPlan
+    from llmcost_xl.workbook.places import Place
+    from llmcost_xl.workbook.plan import SheetPlan
 
 HEADER_ROW: Final = 5
 FIRST_ROW: Final = 6

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from llmcost_xl.workbook.book import BookPlan
-    from llmcost_xl.workbook.plan import Place, Placed, PlacedTable, SheetPlan
+    from llmcost_xl.workbook.places import Place
+    from llmcost_xl.workbook.plan import Placed, PlacedTable, SheetPlan
 
 FORMULA_SIGNS: Final = ("=", "+", "-", "@")
 MASTER_CHECK: Final = "B3"
