@@ -17,7 +17,6 @@ HOURS_PER_YEAR: Final = 8760
 MONTHS_PER_YEAR: Final = 12
 HOURS_PER_MONTH: Final = HOURS_PER_YEAR / MONTHS_PER_YEAR  # 730
 SECONDS_PER_HOUR: Final = 3600
-MINUTES_PER_MONTH: Final = HOURS_PER_MONTH * 60
 SECONDS_PER_MONTH: Final = HOURS_PER_MONTH * SECONDS_PER_HOUR  # 2,628,000
 TOKENS_PER_PRICE_UNIT: Final = 1_000_000  # prices are quoted per 1M tokens
 
@@ -148,7 +147,7 @@ _ALL = (
              "ISO code of the answer's currency; other than USD it needs a rate in the price table", "text"),
     Quantity("price_table", "Price table", "table",
              "Range with a header row (model, component, price, ...) used before the catalogue", "table"),
-    Quantity("search", "Search words", "text", "Words that the model's name or provider contains", "text"),
+    Quantity("search", "Search words", "text", "Words that the wanted rows contain, in any order", "text"),
     Quantity("provider", "Provider", "text", "Provider id, e.g. openai; omitted: all", "text"),
     Quantity("function_name", "Function", "text", "Name of the worksheet function, in quotes", "text"),
     Quantity("arguments", "Arguments", "any", "The same arguments as in the failing cell", "any"),
@@ -183,14 +182,16 @@ _ALL = (
     Quantity("service_multiplier", "Service multiplier", "x",
              "Multiplier of a service level or region, e.g. 0.5 flex, 1.1 regional", typical=(0.5, 2)),
     Quantity("discount", "Negotiated discount", "fraction",
-             "Contract discount on list prices; multiplies with other discounts", high=1, typical=(0, 0.4)),
+             "Contract discount; it also comes off net prices of a price table and stacks on a price file's discount",
+             high=1, typical=(0, 0.4)),
     Quantity("fees", "Fees per query", "USD per query",
              "Tool, search, request and cache-storage fees of the call; not discounted", typical=(0, 0.05)),
     Quantity("storage_price", "Cache storage price", "USD per M-token-hour",
              "Price of keeping 1M tokens cached for an hour", typical=(0, 5)),
     Quantity("storage_hours", "Cache storage time", "hours", "Hours the cached tokens are kept", typical=(0, 24)),
     Quantity("input_share", "Input share", "fraction", "Share of input tokens in all tokens", high=1),
-    Quantity("hit_rate", "Cache hit rate", "fraction", "Share of calls served from the cache", high=1),
+    Quantity("hit_rate", "Prompt-cache hit rate", "fraction",
+             "Share of calls that find their prompt's prefix in the provider's cache", high=1),
     Quantity("read_multiplier", "Cache-read multiplier", "x",
              "Cache-read price over input price, e.g. 0.1", high=1, typical=(0.05, 0.5)),
     Quantity("write_multiplier", "Cache-write multiplier", "x",
@@ -337,7 +338,8 @@ _ALL = (
     Quantity("upfront", "One-off cost", "USD", "Training, set-up, data and evaluation; no recurring cost",
              typical=(0, 100_000)),
     Quantity("api_cost", "API cost", "USD per query", "What the API charges for a query", typical=(0.0001, 0.05)),
-    Quantity("selfhost_cost", "Self-hosted cost", "USD per query", "Cost of a self-hosted query",
+    Quantity("selfhost_cost", "Self-hosted cost", "USD per query",
+             "What one more self-hosted query costs; not a share of the server",
              typical=(0.00001, 0.01)),
     Quantity("selfhost_monthly", "Self-hosting cost", "USD per month", "All monthly cost of self-hosting",
              typical=(100, 10_000)),
@@ -516,6 +518,8 @@ _ALL = (
              typical=(0.01, 20)),
     Quantity("output_prices", "Output prices", "USD per 1M tokens", "Output price of every model routed to", "series",
              typical=(0.01, 80)),
+    Quantity("response_hit_rate", "Response-cache hit rate", "fraction",
+             "Share of calls answered from stored answers, without calling a model", high=1),
     Quantity("trim_rate", "Prompt trim", "fraction", "Share of the prompt that can go", high=1, typical=(0, 0.6)),
     Quantity("cached_share", "Cached share", "fraction", "Share of the prompt read from the cache", high=1),
     Quantity("input_old", "Input before", "any", "Driver before the change", low=-inf, typical=(0.1, 10)),

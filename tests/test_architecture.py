@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,24 @@ def test_every_quantity_is_used() -> None:
         for text in strings(path):  # a name of its own, or in braces inside a formula
             used |= {text, *re.findall(r"\{(\w+)", text)}
     assert set(QUANTITIES) <= used
+
+
+def constants(path: Path) -> set[str]:
+    """The names in capitals that a module defines for itself."""
+    found = re.findall(r"^([A-Z][A-Z_0-9]+)(?:: \w+)? = ", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return set(found)
+
+
+def test_a_constant_of_the_engine_has_one_meaning() -> None:
+    places = Counter(name for path in (PACKAGE / "engine").glob("*.py") for name in constants(path))
+    assert [name for name, count in places.items() if count > 1] == []
+
+
+def test_every_constant_of_the_vocabulary_is_used() -> None:
+    others = [path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "quantities.py"]
+    own = (PACKAGE / "quantities.py").read_text(encoding="utf-8")
+    for name in constants(PACKAGE / "quantities.py"):
+        assert len(re.findall(rf"\b{name}\b", own)) > 1 or any(re.search(rf"\b{name}\b", text) for text in others), name
 
 
 def test_every_unit_is_used() -> None:

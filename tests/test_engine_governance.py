@@ -20,17 +20,18 @@ shares = st.lists(st.one_of(st.just(0.0), st.floats(0.001, 1e9)), min_size=1, ma
 # -- levers ----------------------------------------------------------------------------------------------------
 
 
-def large_model_bill(hit_rate: float = 0, small_share: float = 0, trim_rate: float = 0) -> float:
+def large_model_bill(response_hit_rate: float = 0, small_share: float = 0, trim_rate: float = 0) -> float:
     """A million reference queries, by default all on the large model."""
     return governance.optimised_cost(
-        1e6, 500, 200, [2.5, 0.15], [10, 0.6], [1 - small_share, small_share], hit_rate, trim_rate
+        1e6, 500, 200, [2.5, 0.15], [10, 0.6], [1 - small_share, small_share], response_hit_rate, trim_rate
     )
 
 
 def test_levers_save_less_together_than_each_promises() -> None:
     full = large_model_bill()
     alone = [
-        1 - large_model_bill(**lever) / full for lever in ({"hit_rate": 0.3}, {"small_share": 0.7}, {"trim_rate": 0.5})
+        1 - large_model_bill(**lever) / full
+        for lever in ({"response_hit_rate": 0.3}, {"small_share": 0.7}, {"trim_rate": 0.5})
     ]
     assert [round(saving, 3) for saving in alone] == [0.3, 0.658, 0.192]
     assert sum(alone) > 1.14  # nobody saves 115 %

@@ -67,7 +67,7 @@ def optimised_cost(
     input_prices: Sequence[float],
     output_prices: Sequence[float],
     routing_shares: Series,
-    hit_rate: Number = 0,
+    response_hit_rate: Number = 0,
     trim_rate: Number = 0,
     cached_share: Number = 0,
     read_multiplier: Number = 0.1,
@@ -84,7 +84,8 @@ def optimised_cost(
         WrongTypeError: the ranges differ in length.
 
     Examples:
-        >>> round(optimised_cost(1e6, 500, 200, [2.5, 0.15], [10, 0.6], [0.3, 0.7], hit_rate=0.3, trim_rate=0.5), 3)
+        >>> shares, response_hit_rate, trim_rate = [0.3, 0.7], 0.3, 0.5
+        >>> round(optimised_cost(1e6, 500, 200, [2.5, 0.15], [10, 0.6], shares, response_hit_rate, trim_rate), 3)
         628.425
 
     Source: specification, B10.
@@ -96,7 +97,7 @@ def optimised_cost(
     output_price = math.fsum(share * price for share, price in zip(shares, output_prices, strict=True))
     billed_input = input_tokens * (1 - trim_rate) * (1 - cached_share * (1 - read_multiplier))
     per_query = (billed_input * input_price + output_tokens * output_price) / TOKENS_PER_PRICE_UNIT
-    return queries * (1 - hit_rate) * per_query
+    return queries * (1 - response_hit_rate) * per_query
 
 
 @formula("fraction")

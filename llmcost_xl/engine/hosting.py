@@ -11,8 +11,8 @@ from llmcost_xl.quantities import SECONDS_PER_HOUR, TOKENS_PER_PRICE_UNIT
 
 MOST_SERVERS: Final = 10_000_000
 
-FLOPS_PER_WEIGHT_AND_TOKEN: Final = 2
-"""One multiplication and one addition per weight: a forward pass."""
+FORWARD_FLOPS_PER_WEIGHT: Final = 2
+"""One multiplication and one addition per weight and token."""
 
 
 @formula("queries per second")
@@ -246,7 +246,7 @@ def qps_ceiling(
     """
     tokens = input_tokens + output_tokens
     refuse(tokens == 0, ZeroDivisorError, "input_tokens + output_tokens is 0: there is nothing to compute")
-    tera_flops_per_query = FLOPS_PER_WEIGHT_AND_TOKEN * params_b * tokens / 1_000  # 1e9 weights / 1e12
+    tera_flops_per_query = FORWARD_FLOPS_PER_WEIGHT * params_b * tokens / 1_000  # 1e9 weights / 1e12
     return peak_tflops * mfu / tera_flops_per_query
 
 

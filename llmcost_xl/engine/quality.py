@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost_xl.engine.formula import Number, formula, maximum, minimum, refuse, same_length
+from llmcost_xl.engine.formula import ROUNDING, Number, formula, maximum, minimum, refuse, same_length
 from llmcost_xl.errors import NeverError, OutOfDomainError, ZeroDivisorError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-ROUNDING = 1e-12  # what the last bits may add or take
 
 
 class CheapestRange(NamedTuple):

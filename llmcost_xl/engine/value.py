@@ -10,12 +10,11 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from llmcost_xl.engine.formula import Number, Series, formula, refuse, same_length
+from llmcost_xl.engine.formula import ROUNDING, Number, Series, formula, refuse, same_length
 from llmcost_xl.engine.numeric import bisect
 from llmcost_xl.errors import NeverError, OutOfDomainError, WrongTypeError, ZeroDivisorError
 from llmcost_xl.quantities import MONTHS_PER_YEAR
 
-ROUNDING = 1e-12  # a debt cleared on a month's last day is cleared, and a rate of 0 not negative, to the last bit
 LOG_RATE_SPAN = 3.0  # several rates of return are looked for between -95 % and +1,900 % a month
 LOG_RATE_STEP = 0.005
 

@@ -23,7 +23,7 @@ def OPTIMISED_COST(
     input_prices: Any,
     output_prices: Any,
     routing_shares: Any,
-    hit_rate: Any = 0,
+    response_hit_rate: Any = 0,
     trim_rate: Any = 0,
     cached_share: Any = 0,
     read_multiplier: Any = 0.1,
@@ -31,7 +31,7 @@ def OPTIMISED_COST(
     """Cost of a period with all levers pulled, in USD: response cache, prompt trim, prompt cache, routing."""
     return governance.optimised_cost(
         queries, input_tokens, output_tokens, input_prices, output_prices,
-        routing_shares, hit_rate, trim_rate, cached_share, read_multiplier,
+        routing_shares, response_hit_rate, trim_rate, cached_share, read_multiplier,
     )  # fmt: skip
 
 
