@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from llmcost_xl.dates import EXCEL_EPOCH, date_of_serial, date_of_text
 from llmcost_xl.errors import EXCEL_ERRORS, CellError, LLMCostError, OutOfDomainError, WrongTypeError
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 Rows: TypeAlias = list[list[Any]]
 
-EXCEL_EPOCH = dt.date(1899, 12, 30)
-LAST_SERIAL = 2_958_465  # 9999-12-31
 BLOCK_TEXT_LIMIT = 255  # classic Excel shows #VALUE! for a longer text inside an array
 COM_ERROR_BASE = -2146828288
 NEWER_ERRORS = {  # xlwings turns the seven old errors into text; these would pass for whole numbers
@@ -39,11 +38,11 @@ NEWER_ERRORS = {  # xlwings turns the seven old errors into text; these would pa
 
 def as_rows(cells: Sequence[Any]) -> Rows:
     """A range as a list of rows, whatever the host delivered; a flat sequence is one row."""
-    if not cells:
+    if cells and not isinstance(cells[0], list | tuple):
+        return [list(cells)]
+    if not any(cells):  # neither rows nor cells in them
         return [[None]]
-    if isinstance(cells[0], list | tuple):
-        return cells if type(cells) is list else [list(row) for row in cells]
-    return [list(cells)]
+    return cells if type(cells) is list else [list(row) for row in cells]
 
 
 # -- from a cell to a value ------------------------------------------------------------------------------------
@@ -73,13 +72,13 @@ def to_date(cell: Any, quantity: Quantity) -> dt.date:
         return cell
     if isinstance(cell, str):
         try:
-            return dt.date.fromisoformat(cell.strip())
+            return date_of_text(cell)
         except ValueError:
             raise wrong(cell, quantity, "a date (a date cell, DATE(...) or text like 2026-11-30)") from None
-    serial = to_number(cell, quantity)
-    if not 0 <= serial < LAST_SERIAL + 1:
-        raise OutOfDomainError(f"{quantity.name} ({quantity.label}): {cell!r} is not the number of a date in Excel")
-    return EXCEL_EPOCH + dt.timedelta(days=math.floor(serial))
+    try:
+        return date_of_serial(to_number(cell, quantity))
+    except ValueError as reason:
+        raise OutOfDomainError(f"{quantity.name} ({quantity.label}): {reason}") from None
 
 
 def to_text(cell: Any, quantity: Quantity) -> str:
