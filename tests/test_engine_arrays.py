@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ def spreading(name: str, *, optional: bool = True) -> list[Quantity]:
     return [quantity for quantity in parameters(FORMULAS[name], optional=optional) if quantity.kind in SPREADING]
 
 
+OF_SERIES = [name for name in FORMULAS if any(quantity.kind == "series" for quantity in parameters(FORMULAS[name]))]
 SPILLING = [name for name in FORMULAS if FORMULAS[name].spills and spreading(name)]
 OF_ARRAYS = [
     pytest.param(name, optional, id=f"{name}-{'all' if optional else 'required'}")
@@ -112,6 +114,18 @@ def test_a_function_that_answers_with_a_list_refuses_arrays(name: str) -> None:
         function(**arguments | {spread: np.array([arguments[spread]] * 2)})
 
 
+@pytest.mark.parametrize("name", OF_SERIES)
+def test_a_series_may_be_an_array(name: str) -> None:
+    function, source = FORMULAS[name], random.Random(name)  # noqa: S311  # a fixed seed
+    arguments = {p.name: everyday(p, source) for p in parameters(function)}
+    series = {p.name: arguments[p.name] for p in parameters(function) if p.kind == "series"}
+    arrays = {name: np.array(values) for name, values in series.items()}
+    assert function(**arguments | arrays) == function(**arguments)
+    for one, values in arrays.items():
+        with pytest.raises(OutOfDomainError, match=one):
+            function(**arguments | arrays | {one: values * np.nan})
+
+
 def test_shapes_broadcast_and_so_do_their_errors() -> None:
     answer = token_cost(np.array([[500.0], [1000.0]]), np.array([0.0, 200.0, 400.0]), 2.5, 10.0)
     assert answer.shape == (2, 3)
@@ -127,6 +141,14 @@ def test_shapes_broadcast_and_so_do_their_errors() -> None:
 def test_shapes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(WrongTypeError, match="different shapes"):
         token_cost(np.array([1.0, 2.0]), np.array([1.0, 2.0, 3.0]), 1, 1)
+
+
+def test_a_result_too_large_says_so_without_the_names_of_our_own_code() -> None:
+    sizes = (1e200, np.array([1e200, 1.0]))
+    calls = [lambda size: token_cost(size, 0, 1e200, 0), lambda size: estimate_at_completion(size, 1, 1e200, "trend")]
+    for call, size in product(calls, sizes):
+        with pytest.raises(OutOfDomainError, match=r"^the result is too large to state$"):
+            call(size)
 
 
 def test_an_unknown_keyword_is_refused_alone_and_in_an_array() -> None:

@@ -127,6 +127,11 @@ def test_after_the_breakeven_queries_both_have_cost_the_same(call: Call) -> None
     assert call["upfront"] + queries * call["selfhost_cost"] == approx(queries * call["api_cost"])
 
 
+def test_a_query_that_saves_nothing_is_named_with_what_was_received() -> None:
+    with pytest.raises(NeverError, match=r"selfhost_cost .* is 0\.008 and api_cost 0\.0002"):
+        breakeven_queries(1_420, 0.0002, 0.008)
+
+
 def month_by_month(call: Call) -> int | None:
     """First month at which self-hosting has caught up, from each month's own bill."""
     balance = -call["upfront"]

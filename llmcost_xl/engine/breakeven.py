@@ -39,7 +39,8 @@ def breakeven_queries(upfront: Number, api_cost: Number, selfhost_cost: Number) 
     refuse(
         (saving < 0) | ((saving == 0) & (upfront > 0)),
         NeverError,
-        "selfhost_cost (Self-hosted cost, USD per query) is not below api_cost: the one-off cost is never repaid",
+        f"selfhost_cost (Self-hosted cost, USD per query) is {selfhost_cost!r} and api_cost {api_cost!r}:"
+        " the one-off cost is never repaid",
     )
     return upfront / (saving + (saving == 0))  # no saving is left only where there is nothing to repay
 

@@ -18,6 +18,8 @@ from llmcost_xl.quantities import QUANTITIES, UNITS, Quantity
 ROUNDING: Final = 1e-12
 """Relative difference put down to floating-point arithmetic: no reason to refuse an argument or to rent a server."""
 
+TOO_LARGE: Final = "the result is too large to state"
+
 Number: TypeAlias = Any
 """A float, or a NumPy array of float64: the engine treats both alike."""
 
@@ -32,7 +34,8 @@ def formula(unit: str, *, elementwise: bool = False, spills: bool = False) -> Ca
 
     Numbers outside their quantity's bounds raise `OutOfDomainError`, as does an answer that is not finite; an unknown
     keyword raises `WrongTypeError`. A function marked `elementwise` is written for numbers only and is called once per
-    element of an array. One marked `spills` answers with a list, so it refuses arrays.
+    element of an array. One marked `spills` answers with a list, so it refuses arrays. An array where a series is due
+    is that series.
     """
     if unit not in UNITS:
         raise ValueError(f"{unit!r} is not a unit of the vocabulary")
@@ -48,16 +51,19 @@ def formula(unit: str, *, elementwise: bool = False, spills: bool = False) -> Ca
                 arrays |= _check(quantity, value)
             for name, value in kwargs.items():
                 arrays |= _check(QUANTITIES[name], value)
-            if arrays and spills:
-                raise WrongTypeError(f"{function.__name__} answers with a list of its own: give it single numbers")
             if arrays:
-                return _with_arrays(function, quantities, dict(zip(names, args, strict=False)) | kwargs, elementwise)
+                given = dict(zip(names, args, strict=False)) | kwargs
+                series = _lists_of_series(given)
+                if series:
+                    return checked(**(given | series))
+                refuse(spills, WrongTypeError, f"{function.__name__} answers with a list: give it single numbers")
+                return _with_arrays(function, quantities, given, elementwise)
             try:
                 answer = function(*args, **kwargs)
             except ArithmeticError:  # a zero divisor is refused by name; what is left is beyond the range of a float
-                raise OutOfDomainError(f"{function.__name__}: the result is too large") from None
+                raise OutOfDomainError(TOO_LARGE) from None
             if type(answer) is float and not math.isfinite(answer):
-                raise OutOfDomainError(f"{function.__name__}: the result is too large")
+                raise OutOfDomainError(TOO_LARGE)
             return answer
 
         checked.unit = unit  # type: ignore[attr-defined]  # read by the reference and the workbooks
@@ -144,7 +150,7 @@ def _numpy() -> Any:
 
 
 def _check(quantity: Quantity, value: Any) -> bool:
-    """Refuse what the vocabulary does not allow; true for an array, whose elements are checked later."""
+    """Refuse what the vocabulary does not allow; true for an array, which is looked at later."""
     kind = type(value)
     if kind is float or kind is int:
         if not quantity.allows(value) or (quantity.kind == "whole" and value % 1):
@@ -152,12 +158,23 @@ def _check(quantity: Quantity, value: Any) -> bool:
         return False
     if kind is str and quantity.choices and value not in quantity.choices:
         raise WrongTypeError(refusal(quantity, value))
+    if hasattr(value, "ndim"):
+        return True
     if quantity.kind == "series":
         for element in value or ():
             if not quantity.allows(element):
                 raise OutOfDomainError(refusal(quantity, element))
         return False
-    return kind is list or kind is tuple or hasattr(value, "ndim")
+    return kind is list or kind is tuple
+
+
+def _lists_of_series(given: dict[str, Any]) -> dict[str, list[float]]:
+    """Every series that is an array, as a list: the functions take no other."""
+    return {
+        name: value.ravel().tolist()
+        for name, value in given.items()
+        if QUANTITIES[name].kind == "series" and hasattr(value, "ndim")
+    }
 
 
 def _with_arrays(
@@ -179,19 +196,17 @@ def _with_arrays(
         raise WrongTypeError(f"ranges have different shapes: {shapes}") from None
     for name, array in arrays.items():
         _check_array(QUANTITIES[name], array, shape)
-    if elementwise:
-        return _each(function, given, arrays, shape)
     try:
         with np.errstate(all="ignore"):  # what overflows is refused just below
-            answer = function(**(given | arrays))
+            answer = _each(function, given, arrays, shape) if elementwise else function(**(given | arrays))
     except ArithmeticError:
-        raise OutOfDomainError(f"{function.__name__}: the result is too large") from None
+        raise OutOfDomainError(TOO_LARGE) from None
     except LLMCostError as error:
         if error.mask is not None:  # it may come from one argument alone, of fewer elements than the answer has
             error.mask = np.broadcast_to(error.mask, shape)
         raise
-    if isinstance(answer, np.ndarray):
-        refuse(~np.isfinite(answer), OutOfDomainError, f"{function.__name__}: the result is too large")
+    if isinstance(answer, np.ndarray) and answer.dtype != object:
+        refuse(~np.isfinite(answer), OutOfDomainError, TOO_LARGE)
     return answer
 
 
@@ -227,7 +242,7 @@ def _each(function: Callable[..., Any], given: dict[str, Any], arrays: dict[str,
             answers.append(function(**(given | {name: values[position] for name, values in flat.items()})))
             failures.append(None)
         except ArithmeticError:
-            failures.append(OutOfDomainError(f"{function.__name__}: the result is too large"))
+            failures.append(OutOfDomainError(TOO_LARGE))
         except LLMCostError as error:
             failures.append(error)
     first = next((error for error in failures if error is not None), None)
