@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmcost_xl.engine import budget
-from llmcost_xl.engine.numeric import beta_probability, beta_quantile, bisect
+from llmcost_xl.engine.numeric import beta_density, beta_probability, beta_quantile, bisect, newton
 from llmcost_xl.errors import OutOfDomainError, WrongTypeError, ZeroDivisorError
 
 # "Economics of Custom Models", lines 131-151: hours of data preparation, evaluation and set-up, low and high
@@ -76,6 +76,37 @@ def test_beta_probability_of_whole_parameters_is_a_binomial_tail(x: float, alpha
 @given(st.floats(0, 100))
 def test_bisection_finds_a_root(square: float) -> None:
     assert math.isclose(bisect(lambda x: x * x < square, 0, 11), math.sqrt(square), rel_tol=1e-12, abs_tol=1e-15)
+
+
+@given(st.floats(0, 100), st.floats(0.001, 10.999))
+def test_newton_finds_the_same_root_from_wherever_it_starts(square: float, start: float) -> None:
+    root = newton(lambda x: x * x - square, lambda x: 2 * x, 0, 11, start)
+    assert math.isclose(root, math.sqrt(square), rel_tol=1e-12, abs_tol=1e-15)
+
+
+def test_newton_halves_where_its_own_steps_would_lead_away() -> None:
+    assert math.isclose(newton(math.atan, lambda x: 1 / (1 + x * x), -20, 30, start=10), 0, abs_tol=1e-12)
+
+
+@given(st.floats(1e-9, 0.5), st.floats(1, 1000))
+def test_quantiles_in_closed_form(probability: float, shape: float) -> None:
+    expected = -math.expm1(math.log1p(-probability) / shape)
+    assert math.isclose(beta_quantile(probability, 1, shape), expected, rel_tol=1e-10)
+    assert math.isclose(beta_quantile(probability, shape, 1), probability ** (1 / shape), rel_tol=1e-10)
+
+
+@given(st.floats(0.01, 0.5), st.floats(1, 5))
+def test_a_quantile_takes_a_fifth_of_the_work_of_bisection(probability: float, alpha: float) -> None:
+    """A column of ten thousand estimates is recalculated while somebody waits."""
+    calls = []
+
+    def error(x: float) -> float:
+        calls.append(x)
+        return beta_probability(x, alpha, 6 - alpha) - probability
+
+    root = newton(error, lambda x: beta_density(x, alpha, 6 - alpha), 0, 1, alpha / 6)
+    assert len(calls) < 64 / 5
+    assert math.isclose(root, bisect(lambda x: error(x) < 0, 0, 1), rel_tol=1e-10)
 
 
 # -- one estimate ----------------------------------------------------------------------------------------------
