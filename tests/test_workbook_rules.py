@@ -14,6 +14,7 @@ from workbooks import built
 
 from llmcost_xl.quantities import UNITS
 from llmcost_xl.workbook import MODULES, styles
+from llmcost_xl.workbook.beside import AT_LEAST
 from llmcost_xl.workbook.layout import Charts, Entry
 from llmcost_xl.workbook.plan import BACKGROUND_TITLE, LINKS_TITLE, PlacedRows, entries
 from llmcost_xl.workbook.references import ACROSS
@@ -266,11 +267,14 @@ def test_units_come_from_the_vocabulary(book: Built) -> None:
 
 
 def test_every_input_is_used(book: Built, opened: Workbook) -> None:
+    first_test = book.plan.sheet("Inputs").beside(AT_LEAST)
     read = {
         reference
         for sheet in opened
         for cell, formula in formulas(sheet)
-        for reference in _cells_read(sheet.title, formula, beside_inputs=cell.column >= book.plan.sheet("Inputs").tail)
+        for reference in _cells_read(
+            sheet.title, formula, beside_inputs=cell.column >= book.plan.sheet("Inputs").beside(AT_LEAST)
+        )
     }
     for plan in book.plan.sheets:
         for placed in entries(plan):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from openpyxl.utils import get_column_letter
 
 from llmcost_xl.workbook import derive
+from llmcost_xl.workbook.beside import INVALID, OUTSIDE, RANGE_HIGH, RANGE_LOW
 from llmcost_xl.workbook.layout import Entry, Line
 from llmcost_xl.workbook.places import Place
 from llmcost_xl.workbook.plan import SheetPlan, add_lines, entries, plan_sheet
 from llmcost_xl.workbook.references import ACROSS, FIRST_ROW, UNIT, Reference, address, only_reference
-from llmcost_xl.workbook.tail import INVALID, OUTSIDE, RANGE_HIGH, RANGE_LOW
 
 if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Sheet, Template
@@ -77,18 +77,18 @@ def _add_input_checks(plan: SheetPlan) -> bool:
         line = placed.line
         if isinstance(line, Entry) and line.low is not None:
             with_range = True
-            for modifier, offset in (("low", RANGE_LOW), ("high", RANGE_HIGH)):
+            for modifier, item in (("low", RANGE_LOW), ("high", RANGE_HIGH)):
                 plan.homes[f"{line.name}:{modifier}"] = plan.places[f"{line.name}:{modifier}"] = Place(
                     plan.name,
                     placed.row,
-                    plan.tail + offset,
+                    plan.beside(item),
                     label=f"{placed.place.label}, {modifier}",
                     unit=placed.place.unit,
                 )
     last = plan.next_row
 
-    def count(name: str, label: str, offset: int) -> Line:
-        column = get_column_letter(plan.tail + offset)
+    def count(name: str, label: str, item: int) -> Line:
+        column = get_column_letter(plan.beside(item))
         return Line(name, f"=SUM({column}{FIRST_ROW}:{column}{last - 1})", label, "count", single=True)
 
     add_lines(

@@ -9,10 +9,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
 from llmcost_xl import __version__
+from llmcost_xl.workbook.beside import AT_LEAST, BESIDE, NOTE
 from llmcost_xl.workbook.layout import Entry
 from llmcost_xl.workbook.plan import PlacedRows, PlacedTable, entries
 from llmcost_xl.workbook.references import ACROSS, HEADER_ROW, LABEL, UNIT, VALUE, is_formula
-from llmcost_xl.workbook.tail import NOTE, TAIL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +52,12 @@ def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
         for _, column, _ in table.linked:
             widths.setdefault(column, COLUMN_WIDTH)
     if sheet.kind == "Inputs":
-        widths.update({sheet.tail + offset: width for offset, (_, width) in enumerate(TAIL)})
+        for item, (_, width) in enumerate(BESIDE):
+            widths[sheet.beside(item)] = max(width, widths.get(sheet.beside(item), 0))
         notes = [len(placed.line.note) for placed in entries(sheet) if isinstance(placed.line, Entry)]
-        widths[sheet.tail + NOTE] = max([TEXT_WIDTH, *(length * NARROWER for length in notes)])
+        # a note runs on over the columns of the tables, which are empty beside an input
+        room = sum(widths.get(column, COLUMN_WIDTH) for column in range(sheet.beside(NOTE), sheet.beside(AT_LEAST)))
+        widths[sheet.beside(NOTE)] += max(0, max(notes, default=0) * NARROWER - room)
     for column, width in widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
 

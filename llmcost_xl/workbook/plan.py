@@ -11,6 +11,7 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from llmcost_xl.quantities import QUANTITIES
+from llmcost_xl.workbook.beside import EXPLANATIONS
 from llmcost_xl.workbook.layout import Axis, Charts, Constant, Entry, Field, Line, Rows, Sheet, Table, Text
 from llmcost_xl.workbook.places import Link, Place, link_to, links_of
 from llmcost_xl.workbook.references import (
@@ -108,6 +109,13 @@ class SheetPlan:
         """The first column to the right of everything that runs across."""
         widest = max((table.fields[-1][1] for table in self.tables.values()), default=VALUE)
         return max(widest, VALUE + len(self.axis.columns)) + 1
+
+    def beside(self, item: int) -> int:
+        """The column of one thing beside the inputs; see `beside`."""
+        first = VALUE + len(self.axis.columns) + 1
+        if item < EXPLANATIONS:
+            return first + item
+        return max(self.tail, first + EXPLANATIONS) + item - EXPLANATIONS
 
 
 def described(line: Entry | Line | Constant | Field) -> tuple[str, str]:

@@ -10,7 +10,18 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.pagebreak import Break
 
-from llmcost_xl.workbook import charts, cover, frame, styles, tail, validation
+from llmcost_xl.workbook import charts, cover, frame, styles, validation
+from llmcost_xl.workbook.beside import (
+    AT_LEAST,
+    AT_MOST,
+    BESIDE,
+    INVALID,
+    NOTE,
+    OUTSIDE,
+    RANGE_HIGH,
+    RANGE_LOW,
+    SOURCE,
+)
 from llmcost_xl.workbook.cells import Cell, cells, header
 from llmcost_xl.workbook.layout import Charts, Entry, Text
 from llmcost_xl.workbook.plan import BACKGROUND_TITLE, PlacedOther, PlacedRows, entries
@@ -99,7 +110,7 @@ def _header(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
         first = next((table.first for table in sheet.tables.values()), FIRST_ROW)
         worksheet.freeze_panes = worksheet.cell(first, UNIT).coordinate
         return
-    for column in range(LABEL, sheet.tail if sheet.kind == "Inputs" else ACROSS):
+    for column in range(LABEL, sheet.beside(OUTSIDE) if sheet.kind == "Inputs" else ACROSS):
         put(worksheet, HEADER_ROW, column, None, "header")
     put(worksheet, HEADER_ROW, LABEL, "Item", "header_left")
     put(worksheet, HEADER_ROW, UNIT, "Unit", "header_left")
@@ -112,7 +123,7 @@ def _header(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
 
 def _heading_bands(worksheet: Worksheet, sheet: SheetPlan) -> None:
     """A band of colour behind the heading of every block, as wide as the sheet."""
-    last = max(sheet.tail, ACROSS) + (len(tail.TAIL) if sheet.kind == "Inputs" else 0)
+    last = sheet.beside(OUTSIDE) + 1 if sheet.kind == "Inputs" else max(sheet.tail, ACROSS)
     for block in sheet.blocks:
         if not isinstance(block.block, Charts):
             for column in range(LABEL, last):
@@ -121,57 +132,57 @@ def _heading_bands(worksheet: Worksheet, sheet: SheetPlan) -> None:
 
 def _beside_inputs(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     """To the right of each input: its range, source, note, bounds, and whether it keeps within them."""
-    for offset, (heading, _) in enumerate(tail.TAIL):
-        put(worksheet, HEADER_ROW, sheet.tail + offset, heading, "header")
+    for item, (heading, _) in enumerate(BESIDE):
+        put(worksheet, HEADER_ROW, sheet.beside(item), heading, "header")
     for placed in entries(sheet):
         if isinstance(placed.line, Entry):
-            _beside_input(_Tail(worksheet, sheet.tail, placed.row), plan, placed.line, placed.place)
+            _beside_input(_Beside(worksheet, sheet, placed.row), plan, placed.line, placed.place)
     for table in sheet.tables.values():
         for row in range(table.first, table.first + len(table.block.records)):
-            _beside_record(_Tail(worksheet, sheet.tail, row), table)
+            _beside_record(_Beside(worksheet, sheet, row), table)
 
 
-class _Tail:
+class _Beside:
     """The cells beside one input."""
 
-    def __init__(self, worksheet: Worksheet, first: int, row: int) -> None:
+    def __init__(self, worksheet: Worksheet, sheet: SheetPlan, row: int) -> None:
         self._worksheet = worksheet
-        self._first = first
+        self._sheet = sheet
         self.row = row
 
-    def put(self, offset: int, value: Any, role: str, number_format: str = "") -> None:
+    def put(self, item: int, value: Any, role: str, number_format: str = "") -> None:
         """Fill one of them."""
-        put(self._worksheet, self.row, self._first + offset, value, role, number_format)
+        put(self._worksheet, self.row, self._sheet.beside(item), value, role, number_format)
 
-    def __getitem__(self, offset: int) -> str:
-        return f"{get_column_letter(self._first + offset)}{self.row}"
+    def __getitem__(self, item: int) -> str:
+        return f"{get_column_letter(self._sheet.beside(item))}{self.row}"
 
 
-def _beside_input(beside: _Tail, plan: BookPlan, entry: Entry, place: Place) -> None:
+def _beside_input(beside: _Beside, plan: BookPlan, entry: Entry, place: Place) -> None:
     keys = [column.key for column in place.across.columns] if place.across else [""]
     own = [key for key in keys if key in plan.template.own] or keys
     area, own_area = _stretch(place, keys), _stretch(place, own)
     number_format = styles.number_format(place.unit)
-    beside.put(tail.SOURCE, entry.source, "text")
-    beside.put(tail.NOTE, entry.note, "note")
+    beside.put(SOURCE, entry.source, "text")
+    beside.put(NOTE, entry.note, "note")
     if entry.low is not None and entry.high is not None:
-        beside.put(tail.RANGE_LOW, entry.low, "input", number_format)
-        beside.put(tail.RANGE_HIGH, entry.high, "input", number_format)
-        outside = f"({own_area}<{beside[tail.RANGE_LOW]})+({own_area}>{beside[tail.RANGE_HIGH]})"
-        beside.put(tail.OUTSIDE, f"=SUMPRODUCT({outside})", "calc", "0")
+        beside.put(RANGE_LOW, entry.low, "input", number_format)
+        beside.put(RANGE_HIGH, entry.high, "input", number_format)
+        outside = f"({own_area}<{beside[RANGE_LOW]})+({own_area}>{beside[RANGE_HIGH]})"
+        beside.put(OUTSIDE, f"=SUMPRODUCT({outside})", "calc", "0")
     bounds = validation.bounds(entry)
     if bounds is None:
         return
     low, high = bounds
-    within = f"(COUNT({area})=COLUMNS({area}))*(MIN({area})>={beside[tail.AT_LEAST]})"
-    beside.put(tail.AT_LEAST, low, "constant", number_format)
+    within = f"(COUNT({area})=COLUMNS({area}))*(MIN({area})>={beside[AT_LEAST]})"
+    beside.put(AT_LEAST, low, "constant", number_format)
     if high is not None:
-        within += f"*(MAX({area})<={beside[tail.AT_MOST]})"
-        beside.put(tail.AT_MOST, high, "constant", number_format)
-    beside.put(tail.INVALID, f"=1-{within}", "calc", "0")
+        within += f"*(MAX({area})<={beside[AT_MOST]})"
+        beside.put(AT_MOST, high, "constant", number_format)
+    beside.put(INVALID, f"=1-{within}", "calc", "0")
 
 
-def _beside_record(beside: _Tail, table: PlacedTable) -> None:
+def _beside_record(beside: _Beside, table: PlacedTable) -> None:
     """Whether every number of a record is one, and within its bounds."""
     tests = []
     for field, column in table.fields:
@@ -183,7 +194,7 @@ def _beside_record(beside: _Tail, table: PlacedTable) -> None:
             tests += [f"({cell}>={low:g})"] if low > -validation.ANY_NUMBER else []
             tests += [f"({cell}<={high:g})"] if high is not None else []
     if tests:
-        beside.put(tail.INVALID, f"=1-{'*'.join(tests)}", "calc", "0")
+        beside.put(INVALID, f"=1-{'*'.join(tests)}", "calc", "0")
 
 
 def _stretch(place: Place, keys: list[str]) -> str:

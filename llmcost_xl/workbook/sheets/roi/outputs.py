@@ -130,5 +130,5 @@ HEADLINES = (
             ("return on investment", "roi_shown", "fraction"),
         )
     ),
-    Headline("Your project, base: worth more than an API model by", "{extra_npv@base}", "USD"),
+    Headline("Your project, base: worth over an API model", "{extra_npv@base}", "USD"),
 )
