@@ -25,7 +25,14 @@ Rows: TypeAlias = list[list[Any]]
 
 BLOCK_TEXT_LIMIT = 255  # classic Excel shows #VALUE! for a longer text inside an array
 COM_ERROR_BASE = -2146828288
-NEWER_ERRORS = {  # xlwings turns the seven old errors into text; these would pass for whole numbers
+COM_ERRORS = {  # what xlwings does not turn into text would pass for whole numbers
+    COM_ERROR_BASE + 2000: "#NULL!",
+    COM_ERROR_BASE + 2007: "#DIV/0!",
+    COM_ERROR_BASE + 2015: "#VALUE!",
+    COM_ERROR_BASE + 2023: "#REF!",
+    COM_ERROR_BASE + 2029: "#NAME?",
+    COM_ERROR_BASE + 2036: "#NUM!",
+    COM_ERROR_BASE + 2042: "#N/A",
     COM_ERROR_BASE + 2043: "#GETTING_DATA",
     COM_ERROR_BASE + 2045: "#SPILL!",
     COM_ERROR_BASE + 2046: "#CONNECT!",
@@ -55,7 +62,7 @@ def to_number(cell: Any, quantity: Quantity) -> float:
         if math.isfinite(cell):
             return cell if kind is float else float(cell)
         raise OutOfDomainError(f"{quantity.name} ({quantity.label}, {quantity.unit}) must be finite; received {cell!r}")
-    if kind is int and cell not in NEWER_ERRORS:  # Office.js delivers whole numbers as int
+    if kind is int and cell not in COM_ERRORS:  # Office.js delivers whole numbers as int
         return float(cell)
     if kind is Decimal:  # classic delivers a currency cell as Decimal
         return float(cell)
@@ -85,7 +92,7 @@ def to_text(cell: Any, quantity: Quantity) -> str:
     """Text without the spaces around it; where any text will do, a number is one."""
     if isinstance(cell, str) and cell not in EXCEL_ERRORS:
         return cell.strip()
-    if quantity.kind == "text" and type(cell) in (int, float) and cell not in NEWER_ERRORS:
+    if quantity.kind == "text" and type(cell) in (int, float) and cell not in COM_ERRORS:
         return f"{cell:.15g}"  # as a cell of format General shows it
     raise wrong(cell, quantity, "text")
 
@@ -125,7 +132,7 @@ def to_anything(cell: Any, quantity: Quantity) -> Any:
     """One cell as it stands, an error included."""
     if isinstance(cell, list | tuple):
         raise wrong(cell, quantity, "one cell")
-    return cell
+    return COM_ERRORS.get(cell, cell) if type(cell) is int else cell
 
 
 CONVERTERS: Final[dict[str, Callable[[Any, Quantity], Any]]] = {
@@ -144,7 +151,7 @@ CONVERTERS: Final[dict[str, Callable[[Any, Quantity], Any]]] = {
 
 def wrong(cell: Any, quantity: Quantity, wanted: str) -> LLMCostError:
     """The error for a cell of the wrong type: an error cell's own code, else #VALUE! in words."""
-    code = NEWER_ERRORS.get(cell) if type(cell) is int else cell
+    code = COM_ERRORS.get(cell) if type(cell) is int else cell
     if isinstance(code, str) and code in EXCEL_ERRORS:
         return CellError(code, f"{quantity.name} ({quantity.label}) is the error {code}")
     received = reprlib.repr(cell)

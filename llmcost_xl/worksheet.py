@@ -57,8 +57,9 @@ def register(functions: Iterable[Any]) -> None:
 
     for function in functions:
         for argument in function.arguments:
-            # err_to_str: an error cell would otherwise arrive as None, like a blank one
-            xw.arg(argument.xlwings_name, err_to_str=True, ndim=2, doc=argument.quantity.help)(function)
+            # err_to_str: an error cell would otherwise arrive as None, like a blank one; raw: and so would ""
+            convert = "raw" if argument.takes_empty_text and not argument.is_rest else None
+            xw.arg(argument.xlwings_name, convert, err_to_str=True, ndim=2, doc=argument.quantity.help)(function)
         # last, as the outermost decorator would be: every xw.arg resets the options of xw.func
         xw.func(category=CATEGORY, call_in_wizard=False)(function)
         registration = getattr(function, "__xlfunc__", None)  # absent where no Excel can call
@@ -95,9 +96,14 @@ class Argument:
         """The name by which xlwings knows the argument."""
         return f"*{self.name}" if self.is_rest else self.name
 
+    @property
+    def takes_empty_text(self) -> bool:
+        """Whether "" is a value, not a blank: it is what to show, as IFERROR(..., "") would."""
+        return self.quantity.kind == "any"
+
     def value(self, cell: Any) -> Any:
         """The value of one cell, or of a whole range where the argument takes one."""
-        if cell is None or cell == "":
+        if cell is None or (cell == "" and not self.takes_empty_text):
             if self.required:
                 raise WrongTypeError(f"{self.name} ({self.quantity.label}, {self.quantity.unit}) is blank")
             return self.default
