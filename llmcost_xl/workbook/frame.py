@@ -64,12 +64,13 @@ def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
 
 def _field_width(table: PlacedTable, field: Field) -> float:
     """Room for the longest text of a column, within reason."""
+    least = WIDE_RESULT if field.wide else COLUMN_WIDTH
     given = [column for column, _ in table.fields if not column.formula]
     if field not in given:
-        return WIDE_RESULT if field.wide else COLUMN_WIDTH
+        return least
     texts = (record[given.index(field)] for record in table.block.records)
     longest = max((len(text) for text in texts if isinstance(text, str) and not is_formula(text)), default=0)
-    return min(longest * NARROWER + 4, WIDEST)
+    return min(max(longest * NARROWER + 4, least), WIDEST)
 
 
 def set_up(worksheet: Worksheet, template: Template, name: str) -> None:
