@@ -51,6 +51,19 @@ def spilling_function(function: F) -> F:
     return _for_cells(function, spreads=False)
 
 
+def with_cells_checked(check: Callable[..., None]) -> Callable[[F], F]:
+    """Have `check` see a call's cells before they are converted, by argument, a range as its rows; it may refuse.
+
+    Stands below `@worksheet_function`, for what only the shapes of the ranges give away.
+    """
+
+    def decorate(function: F) -> F:
+        function.check = check  # type: ignore[attr-defined]
+        return function
+
+    return decorate
+
+
 def register(functions: Iterable[Any]) -> None:
     """Hand worksheet functions to xlwings, with their help and the options all hosts need."""
     import xlwings as xw  # noqa: PLC0415  # two seconds, and only a spreadsheet host needs it
@@ -157,6 +170,8 @@ def _for_cells(function: F, *, spreads: bool) -> F:
 def _evaluate(function: Callable[..., Any], arguments: tuple[Argument, ...], cells: tuple[Any, ...]) -> Any:
     given = [_unwrapped(cell) if type(cell) is list or type(cell) is tuple else cell for cell in cells]
     given += [None] * (len(arguments) - len(given))
+    if hasattr(function, "check"):
+        function.check(**{argument.name: cell for argument, cell in zip(arguments, given, strict=False)})
     for argument, cell in zip(arguments, given, strict=False):
         if type(cell) is list and argument.spreads:
             return _over_ranges(function, arguments, given)

@@ -96,6 +96,7 @@ def roi(total_benefit: Number, investment: Number) -> Number:
     """Return on investment over the horizon of the benefit, as a fraction: (benefit - investment) / investment.
 
     Raises:
+        OutOfDomainError: a negative investment, that is a grant.
         ZeroDivisorError: nothing was invested.
 
     Examples:
@@ -104,6 +105,7 @@ def roi(total_benefit: Number, investment: Number) -> Number:
 
     Source: "Economics of Custom Models", lines 183-185.
     """
+    refuse(investment < 0, OutOfDomainError, "investment (Investment, USD) is negative: a grant earns no return")
     refuse(investment == 0, ZeroDivisorError, "investment (USD) is 0: a return on nothing has no meaning")
     return (total_benefit - investment) / investment
 
@@ -130,7 +132,8 @@ def payback_months(investment: float, monthly_savings: Series, annual_rate: floa
     treated by the same equation, so a series of equal savings gives the answer of the single saving.
 
     Payback is the first time the money is back: a later outlay in the series does not undo it. A project without an
-    investment is paid back at 0, unless its first saving is negative: then that outlay is what has to come back.
+    investment, or with a grant (a negative one), is paid back at 0, unless its first saving is negative: then that
+    outlay, as far as the grant does not pay for it, is what has to come back.
 
     Raises:
         NeverError: no saving, or the discounted saving never catches up (I*r >= s), or the series ends before.
@@ -147,7 +150,7 @@ def payback_months(investment: float, monthly_savings: Series, annual_rate: floa
     """
     savings = _series(monthly_savings)
     first = next((saving for saving in savings if saving), 0.0)
-    if investment == 0 and (first > 0 or not any(savings)):
+    if investment <= 0 <= first:
         return 0.0
     rate = monthly_rate(annual_rate)
     if len(savings) == 1:
@@ -156,13 +159,15 @@ def payback_months(investment: float, monthly_savings: Series, annual_rate: floa
             months == math.inf, NeverError, f"a saving of {savings[0]:g} USD a month never repays {investment:g} USD"
         )
         return months
-    owed = investment
+    owed, in_debt = investment, investment > 0
     for month, saving in enumerate(savings):
         part = _months_to_repay(owed, saving, rate) if owed > 0 else math.inf
         if part <= 1 + ROUNDING:
             return month + min(part, 1.0)
         owed = owed * (1 + rate) - saving
-    raise NeverError(f"{len(savings)} months of savings do not repay the investment of {investment:g} USD")
+        in_debt |= owed > 0
+    refuse(in_debt, NeverError, f"{len(savings)} months of savings do not repay the investment of {investment:g} USD")
+    return 0.0
 
 
 @formula("USD", elementwise=True)
@@ -193,7 +198,8 @@ def irr(investment: float, monthly_savings: Series, months: float | None = None)
     Where the cash flow changes sign once there is exactly one such rate. Where it changes sign several times, all
     rates are looked for. The only positive one is the answer, or else the only one: a closing cost alone adds a
     meaningless rate near total loss. Several positive rates are refused, since none of them is then the project's
-    return. With a payback of a few months the rate says little: use NPV and ROI.
+    return. With a payback of a few months the rate says little: use NPV and ROI. For a grant with later outlays it is
+    the rate that the money costs.
 
     Raises:
         NeverError: the cash flow never changes sign, or no rate makes its value 0.
