@@ -66,6 +66,7 @@ def servers_required(
     max_utilisation: Number = 0.7,
     spare: Number = 0,
     minimum: Number = 1,
+    hours: Number = 730,
 ) -> Number:
     """Servers to rent for peak traffic, in servers: max(minimum, ceil(V / capacity)) + spare.
 
@@ -78,7 +79,7 @@ def servers_required(
 
     Source: specification, B5.
     """
-    capacity = server_capacity(qps_per_server, peak_factor, max_utilisation)
+    capacity = server_capacity(qps_per_server, peak_factor, max_utilisation, hours)
     refuse(capacity == 0, ZeroDivisorError, "qps_per_server or max_utilisation is 0: a server carries nothing")
     return maximum(servers_to_carry(queries_per_month, capacity), minimum) + spare
 
@@ -173,6 +174,7 @@ def selfhost_monthly_cost(
     spare: Number = 0,
     ops_cost: Number = 0,
     marginal_cost: Number = 0,
+    hours: Number = 730,
 ) -> Number:
     """Cost of self-hosting a month's queries, in USD per month: n * S + ops + c * V, with at least one server.
 
@@ -185,7 +187,7 @@ def selfhost_monthly_cost(
 
     Source: specification, B5.
     """
-    servers = servers_required(queries_per_month, qps_per_server, peak_factor, max_utilisation, spare)
+    servers = servers_required(queries_per_month, qps_per_server, peak_factor, max_utilisation, spare, hours=hours)
     return servers * server_cost + ops_cost + marginal_cost * queries_per_month
 
 

@@ -71,7 +71,11 @@ def BUILD_BORROW_BLEND(
     high_threshold: Any = 0.67,
     low_threshold: Any = 0.34,
 ) -> Any:
-    """The decision in one word, Build, Borrow or Blend, from score, queries per month and break-even volume."""
+    """The decision in one word, Build, Borrow or Blend, from score, queries per month and break-even volume.
+
+    Where self-hosting never breaks even LLM_BREAKEVEN is #NUM!, and so is the decision: give LLM_BREAKEVEN an
+    `if_never` of 9.99E+307, larger than any volume.
+    """
     return governance.build_borrow_blend(
         build_score, queries_per_month, breakeven_volume, must_self_host, validated, high_threshold, low_threshold
     )

@@ -22,9 +22,18 @@ def SERVERS_REQUIRED(
     max_utilisation: Any = 0.7,
     spare: Any = 0,
     minimum: Any = 1,
+    hours: Any = 730,
 ) -> Any:
     """Servers needed for peak traffic, spares included, in servers."""
-    return hosting.servers_required(queries_per_month, qps_per_server, peak_factor, max_utilisation, spare, minimum)
+    return hosting.servers_required(
+        queries_per_month, qps_per_server, peak_factor, max_utilisation, spare, minimum, hours
+    )
+
+
+@worksheet_function
+def SERVER_UTILISATION(queries_per_month: Any, servers: Any, qps_per_server: Any, hours: Any = 730) -> Any:
+    """Average load of the servers over what they could do, as a fraction."""
+    return hosting.utilisation(queries_per_month, servers, qps_per_server, hours)
 
 
 @worksheet_function
@@ -43,11 +52,13 @@ def SELFHOST_MONTHLY_COST(
     spare: Any = 0,
     ops_cost: Any = 0,
     marginal_cost: Any = 0,
+    hours: Any = 730,
 ) -> Any:
     """Cost of self-hosting a month's queries: servers, operations and marginal cost, in USD per month."""
     return hosting.selfhost_monthly_cost(
-        queries_per_month, server_cost, qps_per_server, peak_factor, max_utilisation, spare, ops_cost, marginal_cost
-    )
+        queries_per_month, server_cost, qps_per_server, peak_factor, max_utilisation, spare, ops_cost, marginal_cost,
+        hours,
+    )  # fmt: skip
 
 
 @worksheet_function
@@ -68,3 +79,19 @@ def QPS_CEILING(params_b: Any, input_tokens: Any, output_tokens: Any, peak_tflop
 def IDLE_SAVING(monthly_cost: Any, active_hours: Any, hours: Any = 730, cold_start_cost: Any = 0) -> Any:
     """Saving of switching a server off outside its active hours, in USD per month."""
     return hosting.idle_saving(monthly_cost, active_hours, hours, cold_start_cost)
+
+
+@worksheet_function
+def OWNED_HARDWARE_COST(
+    purchase_price: Any,
+    residual_value: Any,
+    months: Any,
+    power_kw: Any,
+    electricity_price: Any,
+    active_hours: Any = 730,
+    power_overhead: Any = 1,
+) -> Any:
+    """Cost of hardware one owns, wear spread over its months and electricity, in USD per month."""
+    return hosting.owned_hardware_cost(
+        purchase_price, residual_value, months, power_kw, electricity_price, active_hours, power_overhead
+    )
