@@ -107,7 +107,7 @@ def to_keyword(cell: Any, quantity: Quantity) -> str:
 
 def to_flag(cell: Any, quantity: Quantity) -> bool:
     """TRUE or FALSE, 1 or 0."""
-    if type(cell) in (bool, int, float) and cell in (0, 1):
+    if type(cell) in (bool, int, float, Decimal) and cell in (0, 1):
         return bool(cell)
     raise wrong(cell, quantity, "TRUE or FALSE")
 

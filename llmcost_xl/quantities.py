@@ -515,6 +515,7 @@ _ALL = (
     Quantity("actual", "Actual", "USD", "Amount recorded; credits can make it negative", low=-inf,
              typical=(1_000, 100_000)),
     Quantity("budget", "Budget", "USD", "Amount planned", typical=(1_000, 100_000)),
+    Quantity("relative", "Relative", "flag", "TRUE: as a fraction of the budget, not an amount", "flag"),
     Quantity("savings", "Savings", "fraction", "Saving of every lever on the cost it touches", "series", high=1),
     Quantity("cost_shares", "Cost shares", "fraction", "Share of the cost that every lever touches", "series",
              high=1),

@@ -230,7 +230,9 @@ def test_a_variance_is_unfavourable_above_budget(actual: float, budget: float) -
     difference = variance.variance(actual, budget)
     assert (difference > 0) == (actual > budget)
     if budget:
-        assert variance.variance_share(actual, budget) * budget == pytest.approx(difference, rel=1e-9, abs=1e-12)
+        assert variance.variance(actual, budget, relative=True) * budget == pytest.approx(
+            difference, rel=1e-9, abs=1e-12
+        )
     else:
         with pytest.raises(ZeroDivisorError):
-            variance.variance_share(actual, budget)
+            variance.variance(actual, budget, relative=True)

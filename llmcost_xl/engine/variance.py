@@ -9,7 +9,7 @@ import math
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from llmcost_xl.engine.formula import Number, Series, formula, per_item, refuse, same_length
+from llmcost_xl.engine.formula import Number, Series, formula, per_item, refuse, same_length, where
 from llmcost_xl.errors import OutOfDomainError, ZeroDivisorError
 
 if TYPE_CHECKING:
@@ -45,33 +45,20 @@ class PriceBridge(NamedTuple):
 
 
 @formula("USD")
-def variance(actual: Number, budget: Number) -> Number:
-    """Actual less budget, in USD; positive is unfavourable.
-
-    Examples:
-        >>> variance(45_000, 40_000)
-        5000
-
-    Source: specification, B12.
-    """
-    return actual - budget
-
-
-@formula("fraction")
-def variance_share(actual: Number, budget: Number) -> Number:
-    """Actual less budget, as a fraction of the budget; positive is unfavourable.
+def variance(actual: Number, budget: Number, relative: Number = False) -> Number:
+    """Actual less budget, in USD; positive is unfavourable. With `relative`, as a fraction of the budget.
 
     Raises:
-        ZeroDivisorError: nothing was budgeted.
+        ZeroDivisorError: the fraction is asked for, but nothing was budgeted.
 
     Examples:
-        >>> variance_share(45_000, 40_000)
-        0.125
+        >>> variance(45_000, 40_000), variance(45_000, 40_000, relative=True)
+        (5000.0, 0.125)
 
     Source: specification, B12.
     """
-    refuse(budget == 0, ZeroDivisorError, "budget (USD) is 0: the variance has no percentage")
-    return (actual - budget) / budget
+    refuse(relative & (budget == 0), ZeroDivisorError, "budget (USD) is 0: the variance is no fraction of it")
+    return (actual - budget) / where(relative, budget, 1.0)
 
 
 @formula("USD", spills=True)

@@ -25,6 +25,20 @@ def BUDGET_AT_CONFIDENCE(
 
 
 @worksheet_function
+def LLM_CONTINGENCY(
+    lows: Any, likelies: Any, highs: Any, confidence: Any = 0.8, correlation: Any = 0, multiplier: Any = 1
+) -> Any:
+    """Reserve on top of the expected cost, in the unit of the estimates: BUDGET_AT_CONFIDENCE less the mean."""
+    return budget.contingency(lows, likelies, highs, confidence, correlation, multiplier)
+
+
+@worksheet_function
+def COST_WITH_ITERATIONS(once_cost: Any, iteration_cost: Any, multiplier: Any) -> Any:
+    """Cost of a project that takes several cycles, in USD: only iteration_cost is multiplied, by their number."""
+    return budget.cost_with_iterations(once_cost, iteration_cost, multiplier)
+
+
+@worksheet_function
 def ICEBERG_SHARE(visible: Any, hidden: Any) -> Any:
     """Share of the visible cost in the whole cost, as a fraction."""
     return budget.iceberg_share(visible, hidden)

@@ -42,6 +42,12 @@ def BLENDED_PRICE(input_price: Any, output_price: Any, input_share: Any = 0.75) 
 
 
 @worksheet_function
+def BREAKEVEN_HIT_RATE(read_multiplier: Any, write_multiplier: Any) -> Any:
+    """Prompt-cache hit rate above which caching pays, as a fraction; both multipliers are over the input price."""
+    return query.breakeven_hit_rate(read_multiplier, write_multiplier)
+
+
+@worksheet_function
 def AGENT_COST(
     steps: Any,
     base_tokens: Any,
@@ -67,6 +73,12 @@ def RETRY_COST(
 ) -> Any:
     """Expected cost of a request tried up to max_attempts times, in USD per request."""
     return query.retry_cost(cost_per_attempt, success_rate, max_attempts, failure_cost, correlated_share)
+
+
+@worksheet_function
+def SUCCESS_AFTER_RETRIES(success_rate: Any, max_attempts: Any = 3, correlated_share: Any = 0) -> Any:
+    """Share of requests that succeed within max_attempts, as a fraction."""
+    return query.success_after_retries(success_rate, max_attempts, correlated_share)
 
 
 @worksheet_function

@@ -7,6 +7,8 @@ from typing import Any
 from llmcost_xl.engine import spend
 from llmcost_xl.worksheet import spilling_function, worksheet_function
 
+# ruff: noqa: ARG001  # the worksheet boundary itself answers with if_never
+
 
 @worksheet_function
 def MONTHLY_COST(
@@ -14,6 +16,12 @@ def MONTHLY_COST(
 ) -> Any:
     """Cost of a month's queries after discount, at least the commitment, plus the fixed cost, in USD per month."""
     return spend.monthly_cost(queries_per_month, cost_per_query, fixed_cost, discount, min_commit)
+
+
+@worksheet_function
+def DISCOUNTED_SPEND(list_spend: Any, tier_floors: Any, tier_discounts: Any, tier_method: Any = "graduated") -> Any:
+    """Monthly spend after a volume discount in tiers, in USD per month: each slice at its own discount ("graduated"), or all of it at the tier reached ("all-units")."""  # noqa: E501  # a wizard shows the first line only
+    return spend.discounted_spend(list_spend, tier_floors, tier_discounts, tier_method)
 
 
 @worksheet_function
@@ -57,3 +65,9 @@ def RATE_LIMIT_HEADROOM(
 ) -> Any:
     """Free share of the tighter of two rate limits at peak, as a fraction; negative where the limit is exceeded."""
     return spend.rate_limit_headroom(queries_per_month, tokens_per_query, rpm_limit, tpm_limit, peak_factor, hours)
+
+
+@worksheet_function
+def MONTHS_TO_LIMIT(used_share: Any, growth: Any, if_never: Any = None) -> Any:
+    """Months until steady growth exhausts a limit of which used_share is used today, in months."""
+    return spend.months_to_limit(used_share, growth)

@@ -34,3 +34,9 @@ def TRAINING_GPU_HOURS_FLOPS(
 def TRAINING_COST(gpu_hours: Any, gpu_price: Any, runs: Any = 1, overhead: Any = 0) -> Any:
     """Cost of training on rented GPUs: hours x price x runs x (1 + overhead), in USD."""
     return training.training_cost(gpu_hours, gpu_price, runs, overhead)
+
+
+@worksheet_function
+def HOSTED_TUNING_COST(train_tokens: Any, tuning_price: Any, epochs: Any = 1) -> Any:
+    """Cost of fine-tuning that a provider bills by the token, in USD."""
+    return training.hosted_tuning_cost(train_tokens, tuning_price, epochs)

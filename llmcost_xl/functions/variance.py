@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from llmcost_xl.engine import variance
-from llmcost_xl.worksheet import spilling_function
+from llmcost_xl.worksheet import spilling_function, worksheet_function
+
+
+@worksheet_function
+def LLM_VARIANCE(actual: Any, budget: Any, relative: Any = False) -> Any:
+    """Actual less budget, in USD, positive being unfavourable; with relative TRUE, as a fraction of the budget."""
+    return variance.variance(actual, budget, relative)
 
 
 @spilling_function
