@@ -15,9 +15,10 @@ PACKAGE = Path(__file__).parent.parent / "llmcost_xl"
 MAY_IMPORT = {
     "quantities": set(),
     "errors": set(),
+    "dates": set(),
     "engine": {"quantities", "errors"},
-    "catalogue": {"quantities", "errors"},
-    "cells": {"quantities", "errors"},
+    "catalogue": {"quantities", "errors", "dates"},
+    "cells": {"quantities", "errors", "dates"},
     "worksheet": {"quantities", "errors", "cells"},
     "functions": {"quantities", "errors", "cells", "worksheet", "engine", "catalogue"},
     "calc": {"errors", "cells", "functions"},
