@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from llmcost_xl.catalogue.quote import CALLS_PER_PRICE_UNIT, Card
 from llmcost_xl.errors import LLMCostError, NotAvailableError
+
+REASONS_APART: Final = 10
 
 if TYPE_CHECKING:
     from llmcost_xl.catalogue.book import PriceBook
@@ -29,10 +31,7 @@ class QuoteColumns:
                 cards.append(book.card(*key))
             except LLMCostError as error:
                 cards.append(error)
-        refusals = [card for card in cards if isinstance(card, LLMCostError)]
-        if refusals:
-            bad: Any = np.array([isinstance(card, LLMCostError) for card in cards])
-            raise NotAvailableError(str(refusals[0]), mask=self._spread(bad))
+        self._refuse([card if isinstance(card, LLMCostError) else None for card in cards])
         self._cards = [card for card in cards if isinstance(card, Card)]
 
     def price(self, component: str, tokens: Any = 1) -> Any:
@@ -55,9 +54,8 @@ class QuoteColumns:
             unknown = np.isnan(prices)
             wanted: Any = unknown & (np.asarray(tokens) != 0)
             if wanted.any():
-                first = self._cards[int(np.broadcast_to(self._codes, wanted.shape)[wanted][0])]
-                mask: Any = np.broadcast_to(wanted, self._length)
-                raise NotAvailableError(first.refusal(component), mask=mask)
+                missing = [None if component in card.prices else card.refusal(component) for card in self._cards]
+                self._refuse([NotAvailableError(text) if text else None for text in missing], wanted)
             prices = np.where(unknown, 0.0, prices)
         return prices
 
@@ -68,6 +66,38 @@ class QuoteColumns:
             return 0.0
         fees = [card.prices.get("request", ((0,), (0.0,)))[1][0] / CALLS_PER_PRICE_UNIT for card in self._cards]
         return self._spread(np.array(fees))
+
+    def search_fee(self, web_searches: Any) -> Any:
+        """What the provider charges for searching the web.
+
+        Raises:
+            NotAvailableError: there are searches, and their price is not known.
+        """
+        return web_searches * self.price("web_search", web_searches) / CALLS_PER_PRICE_UNIT
+
+    def _refuse(self, reasons: list[LLMCostError | None], among: Any = True) -> None:
+        """Raise the first element's reason, about the elements that share it: the caller asks again for the rest.
+
+        Where there are very many reasons, those after the first few are raised together, so as not to ask for ever.
+        """
+        bad: Any = np.array([reason is not None for reason in reasons])
+        if not bad.any():
+            return
+        codes = np.broadcast_to(self._codes, self._length)
+        refused: Any = bad[codes] & among
+        cards, places = np.unique(codes[refused], return_index=True)
+        alike: dict[tuple[type, str], list[int]] = {}
+        for card in cards[np.argsort(places)].tolist():
+            alike.setdefault((type(reasons[card]), str(reasons[card])), []).append(card)
+        told = list(alike.items())
+        (kind, text), members = told[0]
+        if len(told) > REASONS_APART:
+            (kind, text), _ = told[REASONS_APART]
+            members = [card for (other, _), some in told[REASONS_APART:] if other is kind for card in some]
+            text = f"one of many refusals, such as: {text}"
+        chosen: Any = np.zeros(len(reasons), dtype=bool)
+        chosen[members] = True
+        raise kind(text, mask=refused & chosen[codes])
 
     def _spread(self, by_card: Any) -> Any:
         """One value per card, as one value per element."""

@@ -86,6 +86,10 @@ class Card:
         self.service_tier = service_tier
         self.prices: dict[str, tuple[tuple[int, ...], tuple[float, ...]]] = {}  # context thresholds, their prices
 
+    def usual_price(self, component: str) -> float | None:
+        """The price of a component in short prompts."""
+        return self.prices[component][1][0] if component in self.prices else None
+
     def refusal(self, component: str) -> str:
         """The message where a price is wanted that nobody states."""
         return f"no {component.replace('_', '-')} price is known for {self.key} ({self.service_tier}, {self.day})"
@@ -125,6 +129,14 @@ class Quote:
     def request_fee(self) -> float:
         """What the provider charges for a request as such; usually nothing."""
         return self.price("request") / CALLS_PER_PRICE_UNIT if "request" in self.card.prices else 0.0
+
+    def search_fee(self, web_searches: Any) -> Any:
+        """What the provider charges for searching the web.
+
+        Raises:
+            NotAvailableError: there are searches, and their price is not known.
+        """
+        return web_searches * self.price("web_search", web_searches) / CALLS_PER_PRICE_UNIT
 
 
 def listed_price(quote: Any, component: Any) -> Any:
