@@ -161,7 +161,7 @@ def test_what_is_no_name_is_refused(name: str) -> None:
 def test_the_source_texts_prices_are_found_only_by_their_own_name() -> None:
     assert BOOK.resolve("claude-3.5-haiku").provider == "anthropic"
     assert BOOK.resolve(f"{SOURCE_TEXTS}/claude-3.5-haiku").provider == SOURCE_TEXTS
-    assert all(model.provider != SOURCE_TEXTS for model in report.search(BOOK, "haiku"))
+    assert all(found.key.provider != SOURCE_TEXTS for found in report.search(BOOK, "haiku"))
 
 
 # -- ranges ----------------------------------------------------------------------------------------------------
@@ -202,10 +202,10 @@ def test_a_range_of_components() -> None:
 
 
 def test_a_refusal_marks_only_its_own_elements() -> None:
-    models = np.array(["gpt-4o", "gpt-9", "o3", "nobody"], dtype=object)
+    models = np.array(["gpt-4o", "gpt-9", "o3", "nobody", "gpt-9"], dtype=object)
     with pytest.raises(NotAvailableError, match="gpt-9") as refused:
         BOOK.at(models)
-    assert list(refused.value.mask) == [False, True, False, True]
+    assert list(refused.value.mask) == [False, True, False, False, True]
     quote = BOOK.at(np.array(["gpt-4o", "claude-3-haiku"], dtype=object))
     with pytest.raises(NotAvailableError, match="no cache-write price is known for openai/gpt-4o") as refused:
         quote.price("cache_write", np.array([5.0, 5.0]))
@@ -304,10 +304,11 @@ def test_three_layers() -> None:
     assert len({BOOK.content_hash, company.content_hash, sheet.content_hash}) == 3
 
 
-def test_a_book_is_as_of_the_day_it_was_last_checked() -> None:
+def test_looking_at_an_own_price_again_moves_no_figure() -> None:
     later = BOOK.as_of + dt.timedelta(days=40)
-    assert over(row("ours", "input", 1)).as_of == BOOK.as_of
-    assert over(row("ours", "input", 1, checked_on=later)).as_of == later
+    book = over(row("ours", "input", 1, checked_on=later), row("o3", "output", 3, later.isoformat()))
+    assert book.as_of == BOOK.as_of
+    assert book.at("o3").price("output") == 8
 
 
 def test_a_company_file(tmp_path: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 from llmcost_xl.catalogue.rows import COLUMNS, PriceRow, as_text
 from llmcost_xl.catalogue.table import PriceTableError, read_file, read_table
 from llmcost_xl.errors import CellError
-from llmcost_xl.functions.prices import QUERY_COST
+from llmcost_xl.functions.prices import LLM_PRICE, QUERY_COST
 
 FULL = (
     "provider,model,component,from_date,context_threshold,service_tier,price,unit,source,checked_on\n"
@@ -85,6 +85,13 @@ def test_only_model_component_and_price_are_needed(tmp_path: Path) -> None:
         (",gpt-4o,input,20260201,,,1,,,", "is no date"),
         (",gpt-4o,input,46023,,,1,,,", "is no date"),
         (",gpt-4o,input,,,,1,,,yesterday", "checked_on 'yesterday' is no date"),
+        (
+            ",gpt-4o,input,,,,1,,,9062-01-01",
+            "checked_on '9062-01-01' is 9062-01-01; it must be from 2020-06-11 to 2099",
+        ),
+        (",gpt-4o,input,0206-01-01,,,1,,,", "from_date '0206-01-01' is 0206-01-01; it must be from 2020-06-11"),
+        (",gpt-4o,input,2020-06-10,,,1,,,", "it must be from 2020-06-11"),
+        (",gpt-4o,input,2026-W05-1,,,1,,,", "is no date"),
         (",gpt-4o,input,,1.5,,1,,,", "no whole number of tokens"),
         (",gpt-4o,input,,-1,,1,,,", "context_threshold '-1' is no plain number"),
         (
@@ -101,6 +108,8 @@ def test_only_model_component_and_price_are_needed(tmp_path: Path) -> None:
         (",gpt-4o,discount,,,batch,0.1,,,", "a discount has no context_threshold or service_tier"),
         ("fx,EUR,rate,,,,0,,,", "a rate must be above 0"),
         ("fx,EUR,rate,,,,1,USD per EUR,,", "must be 'EUR per USD'"),
+        ("fx,USD,rate,,,,0.5,,,", "that of another currency than USD"),
+        ("FX,euro,rate,,,,0.5,,,", "in three letters; received 'EURO'"),
         ("fx,EUR,input,,,,1,,,", "an exchange rate has provider fx and component rate"),
         (",EUR,rate,,,,1,,,", "an exchange rate has provider fx and component rate"),
         (",gpt-4o,input,,,,1,,", "9 fields instead of 10"),
@@ -134,8 +143,6 @@ def test_with_semicolons_a_point_may_separate_thousands(tmp_path: Path) -> None:
         ("model,component,price,prise\n", "unknown column 'prise'"),
         ("model,component,price,Price\n", "two columns are called price"),
         ('model,component,price\n"m,input,1\n', "is not CSV"),
-        ("model,component,price\nm,input,1\nM,Input,2\n", "2 rows for m input, standard, above 0, from the start"),
-        ("model,component,price,unit,context_threshold\nm,input,1,EUR per 1M tokens,\nm,input,2,,9\n", "is stated in"),
     ],
 )
 def test_a_file_that_makes_no_sense_as_a_whole(tmp_path: Path, text: str, reason: str) -> None:
@@ -176,10 +183,41 @@ def test_cells_are_taken_as_they_are() -> None:
         ["c", "input", Decimal("0.0001"), "2026-01-01", 7],
         ["d", "input", 0, day, None],
         ["e", "input", 1, None, None],
+        ["f", "input", 1, 0, "a link to an empty cell"],
     ]
     rows = read_table(cells)
-    assert [row.price for row in rows] == [2.5, 2, 0.0001, 0, 1]
-    assert [row.from_date for row in rows] == [day, day, day, day, None]
+    assert [row.price for row in rows] == [2.5, 2, 0.0001, 0, 1, 1]
+    assert [row.from_date for row in rows] == [day, day, day, day, None, None]
+
+
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [
+        ("currency", "unit"), ("Units", "unit"), ("tier", "service_tier"), ("valid from", "from_date"),
+        ("from", "from_date"), ("start date", "from_date"), ("threshold", "context_threshold"),
+    ],
+)  # fmt: skip
+def test_a_near_miss_of_a_column_is_not_passed_over(column: str, name: str) -> None:
+    """A price in EUR would count as one in USD, a batch price as the standard one, an old price for ever."""
+    with pytest.raises(PriceTableError, match=f"'{column}' is none of ours; call it .*{name}"):
+        read_table([["model", "component", "price", column], ["m", "input", 1, None]])
+
+
+def test_columns_may_be_written_with_hyphens_and_spaces() -> None:
+    cells = [["Model", "component", "price", "From-Date", "Service  tier"], ["m", "input", 1, "2026-01-01", "batch"]]
+    [row] = read_table(cells)
+    assert (row.from_date, row.service_tier) == (dt.date(2026, 1, 1), "batch")
+
+
+def test_a_negative_threshold_is_refused() -> None:
+    with pytest.raises(PriceTableError, match=r"context_threshold -5\.0 is no whole number of tokens, 0 or more"):
+        read_table([["model", "component", "price", "context_threshold"], ["m", "input", 1, -5]])
+
+
+def test_currencies_are_read_in_any_case() -> None:
+    cells = [["provider", "model", "component", "price"], ["fx", "eur", "rate", 0.5], ["FX", "Gbp", "rate", 0.4]]
+    assert [row.unit for row in read_table(cells)] == ["EUR per USD", "GBP per USD"]
+    assert LLM_PRICE("gpt-4o", "input", None, None, "EUR", cells) == 1.25
 
 
 @pytest.mark.parametrize(
@@ -193,6 +231,9 @@ def test_cells_are_taken_as_they_are() -> None:
         (["m", "input", -1, None, None], "must be 0 or more"),
         (["m", "input", 1, "soon", None], "from_date 'soon' is no date"),
         (["m", "input", 1, 1e99, None], "is no date"),
+        (["m", "input", 1, 2026, None], "from_date 2026 is 1905-07-18; it must be from 2020-06-11"),
+        (["m", "input", 1, -1, None], "is no date"),
+        (["m", "input", 1, dt.datetime(1900, 1, 1), None], "it must be from 2020-06-11"),  # noqa: DTZ001  # as Excel's
         (["m", "input", 1, True, None], "is no date"),
         ([7, "input", 1, None, None], "model 7 is not text"),
         (["m", 7, 1, None, None], "component 7 is not text"),

@@ -10,10 +10,12 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from llmcost_xl.catalogue.names import Model, ModelKey, Names
+from llmcost_xl.catalogue.names import LONGEST_NAME, Model, ModelKey, Names
+from llmcost_xl.catalogue.nearest import NameIndex, nearest
 from llmcost_xl.catalogue.quote import HORIZON, NO_HISTORY, Block, Card, History, Quote
-from llmcost_xl.catalogue.rows import FX_PROVIDER, RATE, PriceRow, content_hash
-from llmcost_xl.errors import LLMCostError, NotAvailableError
+from llmcost_xl.catalogue.rows import CURRENCY_CODE, FX_PROVIDER, RATE, PriceRow, content_hash
+from llmcost_xl.dates import EXCEL_EPOCH
+from llmcost_xl.errors import LLMCostError, NotAvailableError, WrongTypeError
 from llmcost_xl.quantities import COMPONENTS
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class PriceBook:
                 self._cards.clear()
             try:
                 key = self.find(model, service_tier)
-                known = self._card(key, as_of or self.as_of, service_tier, currency_code.upper())
+                known = self.card_of(key, as_of or self.as_of, service_tier, currency_code.upper())
             except NotAvailableError as error:
                 known = error
             self._cards[asked] = known
@@ -91,7 +93,8 @@ class PriceBook:
             raise NotAvailableError(f"no {service_tier} price is known for {key.model} as {seller} resells it")
         return key
 
-    def _card(self, key: ModelKey, day: dt.date, service_tier: str, currency_code: str) -> Card:
+    def card_of(self, key: ModelKey, day: dt.date, service_tier: str = "standard", currency_code: str = "USD") -> Card:
+        """All prices of a model that is known by its key."""
         card = Card(key, day, service_tier)
         for component, block in self.blocks(key, day, service_tier).items():
             card.prices[component] = block.thresholds, self._converted(block, currency_code, day)
@@ -106,7 +109,10 @@ class PriceBook:
             NotAvailableError: the tier is not offered on that day; the standard price is never taken for it.
         """
         if day < HORIZON:
-            raise NotAvailableError(f"there are no prices before {HORIZON}, when the first language-model API opened")
+            meant = "0: an empty cell?" if day == EXCEL_EPOCH else str(day)
+            raise NotAvailableError(
+                f"as_of is {meant}; there are no prices before {HORIZON}, when the first language-model API opened"
+            )
         own = {component: self.block(key, component, service_tier, day) for component in COMPONENTS}
         if not any(own.values()):
             raise NotAvailableError(self._no_tier(key, service_tier, day))
@@ -133,21 +139,69 @@ class PriceBook:
 
     def per_usd(self, currency_code: str, day: dt.date) -> float:
         """Units of a currency that a US dollar buys on a day."""
-        if currency_code == "USD":
-            return 1.0
+        return 1.0 if currency_code == "USD" else self.rate(currency_code, day).price or 0.0
+
+    def rate(self, currency_code: str, day: dt.date) -> PriceRow:
+        """The row that states what a US dollar buys of another currency on a day.
+
+        Raises:
+            WrongTypeError: that is no currency's code.
+            NotAvailableError: no rate is known.
+        """
+        if not CURRENCY_CODE.fullmatch(currency_code):
+            raise WrongTypeError(f"currency_code must be three letters such as EUR; received {currency_code!r}")
         row = self.fx_row(currency_code, day)
         if row is None:
             raise NotAvailableError(
                 f"no rate is known for {currency_code!r} on {day}; add to the price table or the company's price file"
                 f" a row: provider fx, model {currency_code}, component rate, unit {currency_code} per USD"
             )
-        return row.price or 0.0
+        return row
+
+    def resolve(self, name: str) -> ModelKey:
+        """The model that a name means.
+
+        Raises:
+            NotAvailableError: nothing, or more than one model, goes by that name; the message names the nearest.
+        """
+        found = self.model_called(name)
+        if found is None:
+            raise NotAvailableError(self._unknown(name))
+        return found
+
+    def _unknown(self, name: str) -> str:
+        wanted = name.strip().lower()
+        if not 0 < len(wanted) <= LONGEST_NAME:
+            return f"model must be a name of 1 to {LONGEST_NAME} characters; received {name[:50]!r}"
+        sellers = self.sellers(wanted)
+        if sellers:
+            return f"model {name!r} is sold by several providers; say which: {', '.join(sellers)}"
+        return f"model {name!r} is not in the price catalogue; the nearest names: {', '.join(self.nearest(wanted))}"
+
+    def nearest(self, name: str) -> list[str]:
+        """The priced models whose names are most like an unknown one."""
+        return nearest(name, [layer.index for layer in self.layers()], self.names)
+
+    @cached_property
+    def index(self) -> NameIndex:
+        """The models that have prices of tokens in this layer, by their names."""
+        priced = (
+            key
+            for key, rows in self._rows.items()
+            if key.provider not in self.names.private
+            and any(row.component in ("input", "output") and row.price is not None for row in rows)
+        )
+        return NameIndex(priced, self.names)
 
     # -- what the layers above override --------------------------------------------------------------------------
 
-    def resolve(self, name: str) -> ModelKey:
-        """The model that a name means."""
-        return self.names.resolve(name)
+    def model_called(self, name: str) -> ModelKey | None:
+        """The model that a name means; None where it is not clear which."""
+        return self.names.find(name)
+
+    def sellers(self, name: str) -> list[str]:
+        """The full names of the models that share a lower-case id or alias."""
+        return [f"{owner}/{name}" for owner in self.names.owners(name)]
 
     def block(self, key: ModelKey, component: str, service_tier: str, day: dt.date) -> Block | None:
         """The price in force of one component of a model."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmcost_xl.catalogue.book import PriceBook
+from llmcost_xl.catalogue.checks import PriceTableError, contradictions
 from llmcost_xl.catalogue.names import Model, ModelKey
-from llmcost_xl.catalogue.rows import ANY, CALL_COMPONENTS, DISCOUNT, FX_PROVIDER, PriceRow, content_hash
-from llmcost_xl.errors import NotAvailableError
+from llmcost_xl.catalogue.rows import ANY, CALL_COMPONENTS, DISCOUNT, FX_PROVIDER, RATE, PriceRow, content_hash
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,54 +26,93 @@ class LayeredBook(PriceBook):
     """
 
     def __init__(self, rows: Iterable[PriceRow], below: PriceBook, sources: str) -> None:
-        rows = list(rows)
-        checked = [row.checked_on for row in rows if row.checked_on]
-        super().__init__((), below.names, max([below.as_of, *checked]), sources)
+        super().__init__((), below.names, below.as_of, sources)
         self.below = below
         self._own_names: dict[str, ModelKey] = {}
         self._own_models: dict[ModelKey, Model] = {}
+        self._own_ids: defaultdict[str, list[ModelKey]] = defaultdict(list)
+        placed, problems = [], []
         for row in rows:
-            self._rows[self._place(row)].append(row)
+            try:
+                key = self._place(row)
+            except ValueError as reason:
+                problems.append(f"{row.component} of {ModelKey(row.provider, row.model)}: {reason}")
+            else:
+                placed.append(row._replace(provider=key.provider, model=key.model))
+        problems += contradictions(placed)
+        if problems:
+            raise PriceTableError(sources, problems)
+        for row in placed:
+            self._rows[ModelKey(row.provider, row.model)].append(row)
+
+    # -- what a row is about -----------------------------------------------------------------------------------
 
     def _place(self, row: PriceRow) -> ModelKey:
-        """The model a row is about: one of the book below where the name is exactly that model's, else a new one."""
-        provider = self.names.find_provider(row.provider.lower()) or row.provider
-        if row.provider == FX_PROVIDER or row.model == ANY:
-            return ModelKey(provider, row.model)
-        name = f"{row.provider}/{row.model}" if row.provider else row.model
-        key = self._own_names.get(name.lower())
-        if key is None:
-            key = self._exactly(name)
-            if key is None or (provider and key.provider != provider):
-                key = ModelKey(provider, row.model)
+        """The model a row is about: one of the book below where the name is exactly that model's, else a new one.
+
+        Raises:
+            ValueError: the row would have no effect, or one that is not meant.
+        """
+        if row.component == RATE:
+            return ModelKey(FX_PROVIDER, row.model)
+        provider = self._provider(row.provider)
+        if row.model == ANY:
+            if provider != ANY and not self._sells(provider):
+                raise ValueError(f"no such provider; the nearest: {self._near(provider)}")
+            return ModelKey(provider, ANY)
+        prefix, slash, rest = row.model.partition("/")
+        named = self.names.provider_called(prefix) if slash else None
+        name = ModelKey(named, rest) if named and not provider else ModelKey(provider, row.model)
+        found = self._exactly(name)
+        if found is None and named and named == provider:
+            raise ValueError(f"the model names its provider again; write {rest}")
+        key = found if found and (not name.provider or found.provider == name.provider) else name
+        if row.component == DISCOUNT and self._listed_as(key) not in self.below.models():
+            raise ValueError(f"no list price below to take it off; the nearest: {', '.join(self.nearest(str(key)))}")
+        if key not in self.below.models():
+            key = self._own_names.setdefault(str(key).lower(), key)
+            if key not in self._own_models:
                 self._own_models[key] = Model(key.provider, key.model, "", "", "", "")
-            self._own_names[name.lower()] = key
+                self._own_ids[key.model.lower()].append(key)
         return key
 
-    def _exactly(self, name: str) -> ModelKey | None:
-        """The model below of that name, if it is exactly its name: a pattern is too loose to set prices by."""
-        try:
-            key = self.below.resolve(name)
-        except NotAvailableError:
-            return None
-        return key if self.names.is_exact(name, key) else None
+    def _provider(self, name: str) -> str:
+        """The provider of exactly that id or display name, or a new one: a pattern is too loose to set prices by."""
+        called = self.names.provider_called(name)
+        if called is None and self.names.find_provider(name.lower()):
+            raise ValueError(f"{name!r} is not exactly a provider's name; the nearest: {self._near(name)}")
+        return called or name
 
-    def resolve(self, name: str) -> ModelKey:
+    def _sells(self, provider: str) -> bool:
+        return provider in self.names.providers or any(key.provider == provider for key in self.below.models())
+
+    def _near(self, provider: str) -> str:
+        return ", ".join(self.names.nearest_providers(provider))
+
+    def _exactly(self, name: ModelKey) -> ModelKey | None:
+        """The model below of exactly that name, be it a resold one: a pattern is too loose to set prices by."""
+        found = self.below.model_called(str(name))
+        return found if found and self.names.is_exact(name.model, found) else None
+
+    # -- asking for a price --------------------------------------------------------------------------------------
+
+    def model_called(self, name: str) -> ModelKey | None:
         """A name of this layer, else one of the book below."""
         wanted = name.strip().lower()
         own = self._own_names.get(wanted)
         if own:
             return own
-        try:
-            key = self.below.resolve(name)
-        except NotAvailableError:
-            alone = [key for key in self._own_models if key.model.lower() == wanted]
-            if len(alone) != 1:
-                raise
-            return alone[0]
+        found = self.below.model_called(name)
+        mine = self._own_ids.get(wanted)
+        if mine and not (found and self.names.is_exact(name, found)):
+            return mine[0] if len(mine) == 1 else None
         seller = self.names.seller(name)
-        resold = seller and seller != key.provider and ModelKey(seller, ANY) in self._rows
-        return ModelKey(seller or "", key.model) if resold else key
+        resold = found and seller and seller != found.provider and ModelKey(seller, ANY) in self._rows
+        return ModelKey(seller or "", found.model) if found and resold else found
+
+    def sellers(self, name: str) -> list[str]:
+        """The full names of the models of this layer and those below that share an id."""
+        return [*map(str, self._own_ids.get(name, ())), *self.below.sellers(name)]
 
     def block(self, key: ModelKey, component: str, service_tier: str, day: dt.date) -> Block | None:
         """This layer's price, else the one below less the discount."""
@@ -99,7 +139,7 @@ class LayeredBook(PriceBook):
 
     def _listed_as(self, key: ModelKey) -> ModelKey:
         """The model below whose list price applies: itself, or the one that is resold."""
-        return key if key in self.below.models() else self._exactly(str(key)) or key
+        return key if key in self.below.models() else self._exactly(key) or key
 
     def histories(self, key: ModelKey) -> list[History]:
         """This layer's rows of the model, then those below."""

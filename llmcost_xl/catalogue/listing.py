@@ -1,11 +1,10 @@
-"""Prices as people look at them: found by words, shown with their history, compared between two days."""
+"""Prices as people look at them: shown with their history, compared between two days."""
 
 from __future__ import annotations
 
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost_xl.catalogue import report
 from llmcost_xl.catalogue.rows import sort_key
 from llmcost_xl.errors import NotAvailableError
 from llmcost_xl.quantities import SERVICE_TIERS
@@ -14,20 +13,9 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from llmcost_xl.catalogue.book import PriceBook
-    from llmcost_xl.catalogue.names import Model, ModelKey
+    from llmcost_xl.catalogue.names import ModelKey
     from llmcost_xl.catalogue.quote import Block
     from llmcost_xl.catalogue.rows import PriceRow
-
-
-class Found(NamedTuple):
-    """A model, and what its text tokens cost on a day in prompts of usual length; None where that is not known."""
-
-    model: str
-    input: float | None
-    output: float | None
-    context_window: int | None
-    remark: str
-    name: str
 
 
 class Dated(NamedTuple):
@@ -54,15 +42,6 @@ class Changed(NamedTuple):
     before: float | None
     after: float | None
     unit: str
-
-
-def search(book: PriceBook, words: str, day: dt.date) -> list[Found]:
-    """The models whose id, name or provider contains every word.
-
-    Raises:
-        NotAvailableError: there is none.
-    """
-    return [_found(book, model, day) for model in report.search(book, words)]
 
 
 def history(book: PriceBook, model: str, day: dt.date) -> list[Dated]:
@@ -94,27 +73,11 @@ def changes(book: PriceBook, before: dt.date, after: dt.date) -> list[Changed]:
     return found
 
 
-def _found(book: PriceBook, model: Model, day: dt.date) -> Found:
-    name, window = str(model.key), int(model.context_window) if model.context_window else None
-    try:
-        prices = book.card(name, day).prices
-    except NotAvailableError:
-        return Found(name, None, None, window, "no price known", model.name)
-    usual = {component: prices[component][1][0] for component in ("input", "output") if component in prices}
-    remarks = {
-        "free": usual and not any(usual.values()),
-        "long prompts differ": any(len(thresholds) > 1 for thresholds, _ in prices.values()),
-        "deprecated": model.deprecated,
-    }
-    remark = ", ".join(remark for remark, holds in remarks.items() if holds)
-    return Found(name, usual.get("input"), usual.get("output"), window, remark, model.name)
-
-
 def _charged(book: PriceBook, key: ModelKey, day: dt.date, tiers: set[str]) -> dict[PriceRow, float | None]:
     """The rows in force on a day with the price each makes; a discount's row has none of its own."""
     charged: dict[PriceRow, float | None] = {}
     for tier in SERVICE_TIERS:
-        if tier not in tiers:
+        if tier not in tiers and tier != "standard":
             continue
         try:
             blocks = book.blocks(key, day, tier)

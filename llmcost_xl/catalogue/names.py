@@ -1,20 +1,19 @@
 """How a model's name finds the model: genai-prices' own matching, over the bundled provider and model lists.
 
 `openai/gpt-4o` names a provider; `gpt-4o` is left to the provider that claims such names, or to the only one that has
-exactly that id. Anything else is refused with the nearest names: a price is never guessed.
+exactly that id. Anything else finds nothing: a price is never guessed.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import difflib
 import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
-
-from llmcost_xl.errors import NotAvailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,8 +23,7 @@ Clause: TypeAlias = dict[str, Any]
 """One matching rule: {"equals": text}, contains, starts_with, ends_with, regex, or "or"/"and" with a list of rules."""
 
 LONGEST_NAME: Final = 200  # longer texts are no model names, and must not reach a regular expression
-CANDIDATES_SHOWN: Final = 5
-CANDIDATES_WEIGHED: Final = 100
+PROVIDERS_SHOWN: Final = 3
 _COMPACT_DATE: Final = re.compile(r"-(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=-|:|$)")
 
 
@@ -131,23 +129,20 @@ class Names:
             self._ids[ModelKey(model.provider, model.model.lower())] = model.key
         self._rules: dict[str, list[tuple[Clause, ModelKey]]] = {}
 
-    def resolve(self, name: str) -> ModelKey:
-        """The model that a name means.
-
-        Raises:
-            NotAvailableError: nothing, or more than one model, goes by that name; the message names the nearest.
-        """
+    def find(self, name: str) -> ModelKey | None:
+        """The model that a name means; None where nothing, or more than one model, goes by that name."""
         wanted = name.strip().lower()
-        if not wanted or len(wanted) > LONGEST_NAME:
-            raise NotAvailableError(f"model must be a name of 1 to {LONGEST_NAME} characters; received {name[:50]!r}")
+        if not 0 < len(wanted) <= LONGEST_NAME:
+            return None
         prefix, slash, rest = wanted.partition("/")
         provider = self.find_provider(prefix) if slash else None
         if provider:
             found = self.find_in(provider, rest)
         else:
-            claimant = self._claimant(wanted)
+            claimant = self.claimant(wanted)
             found = self.find_in(claimant, wanted) if claimant else None
-        return found or self._only_owner(name, wanted)
+        owners = [] if found else self.owners(wanted)
+        return self.find_in(owners[0], wanted) if len(owners) == 1 else found
 
     def seller(self, name: str) -> str | None:
         """The provider a qualified name asks to buy from, who may resell another provider's model."""
@@ -156,21 +151,40 @@ class Names:
         return provider if provider and self.find_in(provider, rest) else None
 
     def is_exact(self, name: str, key: ModelKey) -> bool:
-        """Whether a name is the model's id or exact alias, not merely accepted by a pattern."""
+        """Whether a name without provider is the model's id or exact alias, not merely accepted by a pattern."""
         wanted = name.strip().lower()
         model = self.models.get(key)
         exact = {key.model.lower(), *(exact_names(json.loads(model.match)) if model and model.match else ())}
-        spelt = {wanted, wanted.partition("/")[2]}
-        return not exact.isdisjoint(spelt | {with_dashed_dates(spelling) for spelling in spelt})
+        return not exact.isdisjoint((wanted, with_dashed_dates(wanted)))
 
     def find_provider(self, name: str) -> str | None:
-        """Provider id that a provider's name means: the id itself, else the first whose rule accepts it."""
+        """Provider id that a provider's lower-case name means: the id itself, else the first whose rule accepts it."""
         if name in self.providers:
             return name
-        for provider in self.providers.values():
-            if provider.provider_match and matches(json.loads(provider.provider_match), name):
-                return provider.provider
-        return None
+        return next((provider for provider, rule in self._provider_rules if matches(rule, name)), None)
+
+    def provider_called(self, name: str) -> str | None:
+        """The provider of exactly that id or display name, in any case of letters."""
+        return self._provider_names.get(name.lower())
+
+    def nearest_providers(self, name: str) -> list[str]:
+        """Ids of the providers whose id or display name is most like an unknown name."""
+        near = difflib.get_close_matches(name.lower(), self._provider_names, n=PROVIDERS_SHOWN, cutoff=0)
+        return list(dict.fromkeys(self._provider_names[one] for one in near))
+
+    @cached_property
+    def _provider_names(self) -> dict[str, str]:
+        shown = {provider.name.lower(): provider.provider for provider in self.providers.values() if provider.name}
+        return shown | {provider.lower(): provider for provider in self.providers}
+
+    @cached_property
+    def _provider_rules(self) -> list[tuple[str, Clause]]:
+        providers = self.providers.values()
+        return [(one.provider, json.loads(one.provider_match)) for one in providers if one.provider_match]
+
+    @cached_property
+    def _model_rules(self) -> list[tuple[str, Clause]]:
+        return [(one.provider, json.loads(one.model_match)) for one in self.providers.values() if one.model_match]
 
     def find_in(self, provider: str, name: str) -> ModelKey | None:
         """The provider's model of that lower-case name, or that of a provider whose models it resells."""
@@ -192,12 +206,13 @@ class Names:
             self._rules[provider] = rules
         return rules
 
-    def _claimant(self, name: str) -> str | None:
-        """The first provider whose own models carry such names."""
-        for provider in self.providers.values():
-            if provider.model_match and matches(json.loads(provider.model_match), name):
-                return provider.provider
-        return None
+    def claimant(self, name: str) -> str | None:
+        """The first provider whose own models carry such lower-case names."""
+        return next((provider for provider, rule in self._model_rules if matches(rule, name)), None)
+
+    def owners(self, name: str) -> list[str]:
+        """The providers that have a model of exactly that lower-case id or alias."""
+        return self._owners.get(name) or self._owners.get(with_dashed_dates(name), [])
 
     @cached_property
     def _owners(self) -> dict[str, list[str]]:
@@ -208,42 +223,3 @@ class Names:
                 for name in (key.model.lower(), *exact_names(clause)):
                     owners[name][provider] = None
         return {name: sorted(providers) for name, providers in owners.items()}
-
-    def _only_owner(self, name: str, wanted: str) -> ModelKey:
-        owners = self._owners.get(wanted) or self._owners.get(with_dashed_dates(wanted), [])
-        if len(owners) == 1:
-            found = self.find_in(owners[0], wanted)
-            if found:
-                return found
-        if owners:
-            shown = ", ".join(f"{owner}/{wanted}" for owner in owners)
-            raise NotAvailableError(f"model {name!r} is sold by several providers; say which: {shown}")
-        nearest = ", ".join(self.nearest(wanted))
-        raise NotAvailableError(f"model {name!r} is not in the price catalogue; the nearest names: {nearest}")
-
-    def nearest(self, name: str) -> list[str]:
-        """Names that share most three-letter pieces with an unknown one; the provider it names comes first."""
-        prefix, _, rest = name.rpartition("/")
-        pieces = _pieces(rest)
-        shared: Counter[ModelKey] = Counter()
-        for piece in pieces:
-            shared.update(self._by_piece.get(piece, ()))
-        scored = [
-            (key.provider != prefix, -count / (len(pieces) + len(_pieces(key.model))), str(key))
-            for key, count in shared.most_common(CANDIDATES_WEIGHED)
-        ]
-        return [key for _, _, key in sorted(scored)[:CANDIDATES_SHOWN]]
-
-    @cached_property
-    def _by_piece(self) -> dict[str, list[ModelKey]]:
-        index: defaultdict[str, list[ModelKey]] = defaultdict(list)
-        for key in self.models:
-            if key.provider not in self.private:
-                for piece in _pieces(key.model):
-                    index[piece].append(key)
-        return index
-
-
-def _pieces(name: str) -> set[str]:
-    padded = f"  {name.lower()} "
-    return {padded[start : start + 3] for start in range(len(padded) - 2)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost_xl.catalogue.names import ModelKey
 from llmcost_xl.catalogue.quote import HORIZON
@@ -13,10 +13,22 @@ if TYPE_CHECKING:
 
     from llmcost_xl.catalogue.book import PriceBook
     from llmcost_xl.catalogue.names import Model
+    from llmcost_xl.catalogue.quote import Block
 
 
-def search(book: PriceBook, words: str = "", provider: str | None = None) -> list[Model]:
-    """Models whose provider, id or name contains every one of the words.
+class Found(NamedTuple):
+    """A model, and what its text tokens cost on a day in prompts of usual length; None where that is not known."""
+
+    key: ModelKey
+    name: str
+    input: float | None
+    output: float | None
+    context_window: int | None
+    remark: str
+
+
+def search(book: PriceBook, words: str = "", provider: str | None = None, day: dt.date | None = None) -> list[Found]:
+    """The models whose provider, id or name contains every one of the words, with their prices on a day.
 
     Raises:
         NotAvailableError: there is none.
@@ -24,7 +36,7 @@ def search(book: PriceBook, words: str = "", provider: str | None = None) -> lis
     wanted = words.lower().split()
     seller = book.names.find_provider(provider.lower()) or provider if provider else None
     found = [
-        model
+        _found(book, model, day or book.as_of)
         for key, model in book.models().items()
         if (key.provider == seller if seller else key.provider not in book.names.private)
         and all(word in f"{key} {model.name}".lower() for word in wanted)
@@ -34,26 +46,33 @@ def search(book: PriceBook, words: str = "", provider: str | None = None) -> lis
     return found
 
 
-def model_list(book: PriceBook, words: str = "", provider: str | None = None) -> list[list[Any]]:
-    """The models found, with their standard prices on the book's date, under a header."""
+def _found(book: PriceBook, model: Model, day: dt.date) -> Found:
+    window = int(model.context_window) if model.context_window else None
+    try:
+        card = book.card_of(model.key, day)
+    except NotAvailableError:
+        return Found(model.key, model.name, None, None, window, "no price known")
+    remarks = {
+        "free": _is_free(book.blocks(model.key, day, "standard")),
+        "long prompts differ": any(len(thresholds) > 1 for thresholds, _ in card.prices.values()),
+        "deprecated": model.deprecated,
+    }
+    remark = ", ".join(remark for remark, holds in remarks.items() if holds)
+    return Found(model.key, model.name, card.usual_price("input"), card.usual_price("output"), window, remark)
+
+
+def model_list(
+    book: PriceBook, words: str = "", provider: str | None = None, day: dt.date | None = None
+) -> list[list[Any]]:
+    """The models found, with their standard prices on a day, under a header."""
     header = ["provider", "model", "name", "input, USD per 1M tokens", "output, USD per 1M tokens", "context window"]
-    lines: list[list[Any]] = [header]
-    for model in search(book, words, provider):
-        window = int(model.context_window) if model.context_window else None
-        lines.append([model.provider, model.model, model.name, *_usual_prices(book, model.key), window])
-    return lines
-
-
-def _usual_prices(book: PriceBook, key: ModelKey) -> list[float | None]:
-    found: list[float | None] = []
-    for component in ("input", "output"):
-        block = book.block(key, component, "standard", book.as_of)
-        found.append(block.prices[0] if block and block.currency == "USD" else None)
-    return found
+    return [header] + [
+        [*one.key, one.name, one.input, one.output, one.context_window] for one in search(book, words, provider, day)
+    ]
 
 
 def rows_behind(
-    book: PriceBook, model: str, as_of: dt.date | None = None, service_tier: str = "standard"
+    book: PriceBook, model: str, as_of: dt.date | None, service_tier: str, currency_code: str
 ) -> list[list[Any]]:
     """Every price row in force for a model on a day, under a header; then the date and the book it comes from."""
     day = as_of or book.as_of
@@ -62,14 +81,55 @@ def rows_behind(
         "component", "price", "unit", "context_threshold", "service_tier", "provider", "model", "from_date", "source",
         "checked_on",
     )  # fmt: skip
-    rows = dict.fromkeys(row for block in blocks.values() for row in block.rows)
+    currency = currency_code.upper()
+    others = {block.currency for block in blocks.values()} - {currency}
+    rates = [book.rate(code, day) for code in sorted(others | {currency}) if others and code != "USD"]
+    rows = dict.fromkeys([*(row for block in blocks.values() for row in block.rows), *rates])
     return [
         list(fields),
-        *([getattr(row, field) for field in fields] for row in rows),
+        *([_stated(getattr(row, field), field) for field in fields] for row in rows),
         ["prices on", day],
         ["catalogue", book.sources],
         ["content hash", book.content_hash],
     ]
+
+
+def _stated(value: Any, field: str) -> Any:
+    return "not stated" if field == "from_date" and value is None else value
+
+
+class Meaning(NamedTuple):
+    """Which model a name means, at the prices of which tier and day, and which of these are undated."""
+
+    key: ModelKey
+    service_tier: str
+    day: dt.date
+    is_free: bool
+    undated: list[str]
+
+    def __str__(self) -> str:
+        """All of it in words."""
+        said = f"{self.key}, {self.service_tier} prices of {self.day}"
+        said += ", listed as free of charge" if self.is_free else ""
+        return said + (f"; undated in the source: {', '.join(self.undated)}" if self.undated else "")
+
+
+def meaning(book: PriceBook, model: str, as_of: dt.date | None, service_tier: str) -> Meaning:
+    """What a figure of a model rests on.
+
+    Raises:
+        NotAvailableError: the model or the tier is not known on that day.
+    """
+    day = as_of or book.as_of
+    key = book.find(model, service_tier)
+    blocks = book.blocks(key, day, service_tier)
+    undated = [component for component, block in blocks.items() if any(row.from_date is None for row in block.rows)]
+    return Meaning(key, service_tier, day, _is_free(blocks), undated)
+
+
+def _is_free(blocks: dict[str, Block]) -> bool:
+    """Whether neither tokens nor requests cost anything; searches may."""
+    return not any(any(block.prices) for component, block in blocks.items() if component != "web_search")
 
 
 def about(book: PriceBook) -> list[list[Any]]:

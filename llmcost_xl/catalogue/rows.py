@@ -2,7 +2,8 @@
 
 A price holds from its date until the next row of the same provider, model, component, context threshold and service
 tier. A blank `from_date` means the source does not say since when. Above a `context_threshold` the price applies to
-all tokens of a request whose prompt is longer than that. An empty price says: from this date no longer offered.
+all tokens of a request whose prompt is longer than that. An empty price, which only the bundled files have, says: from
+this date no longer offered.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.quantities import COMPONENTS, SERVICE_TIERS
@@ -23,6 +25,7 @@ DISCOUNT: Final = "discount"  # of a model, or of ANY, on list prices
 RATE: Final = "rate"  # of a currency, whose code is the "model" of FX_PROVIDER
 ANY: Final = "*"
 FX_PROVIDER: Final = "fx"
+CURRENCY_CODE: Final = re.compile("[A-Z]{3}")
 ROW_COMPONENTS: Final = (*COMPONENTS, DISCOUNT, RATE)
 DEAREST: Final = 10_000  # USD per 1M tokens: beyond it a unit is wrong
 PER_TOKENS: Final = "per 1M tokens"

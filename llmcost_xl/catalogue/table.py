@@ -10,49 +10,36 @@ import csv
 import datetime as dt
 import io
 import re
-from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from llmcost_xl.catalogue.rows import (
-    ANY,
-    CALL_COMPONENTS,
-    COLUMNS,
-    DEAREST,
-    DISCOUNT,
-    FX_PROVIDER,
-    PER_CALLS,
-    PER_TOKENS,
-    RATE,
-    ROW_COMPONENTS,
-    PriceRow,
-    default_unit,
-)
-from llmcost_xl.errors import EXCEL_ERRORS, CellError, WrongTypeError
+from llmcost_xl.catalogue.checks import PriceFileError, PriceTableError, check, usual_unit
+from llmcost_xl.catalogue.quote import HORIZON
+from llmcost_xl.catalogue.rows import ANY, COLUMNS, FX_PROVIDER, ROW_COMPONENTS, PriceRow
+from llmcost_xl.dates import date_of_serial, date_of_text
+from llmcost_xl.errors import EXCEL_ERRORS, CellError
 from llmcost_xl.quantities import SERVICE_TIERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 REQUIRED: Final = ("model", "component", "price")
 LARGEST_FILE: Final = 50_000_000  # bytes
-PROBLEMS_SHOWN: Final = 10
-EXCEL_EPOCH: Final = dt.date(1899, 12, 30)
+LAST_DAY: Final = dt.date(2099, 12, 31)  # a later one is a slip of the keyboard, as 9062 for 2026
+MEANT: Final = {
+    "from": "from_date",
+    "date": "from_date or checked_on",
+    "valid": "from_date",
+    "currency": "unit (such as EUR per 1M tokens)",
+    "tier": "service_tier",
+    "threshold": "context_threshold",
+    "unit": "unit",
+}
+"""A column of a range that is not ours but whose name contains such a word would be missed: the name it should have."""
 
 _NUMBER: Final = re.compile(r"\d+(\.\d+)?([eE][-+]?\d+)?")
 _PERHAPS_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-_CURRENCY_UNIT: Final = re.compile(r"[A-Z]{3} (per 1M tokens|per 1k calls)")
-
-
-class PriceTableError(WrongTypeError):
-    """A price file or table that is not used; `problems` says for each bad row why."""
-
-    def __init__(self, name: str, problems: Sequence[str]) -> None:
-        more = len(problems) - PROBLEMS_SHOWN
-        shown = [*problems[:PROBLEMS_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-        super().__init__(f"{name}: " + "; ".join(shown))
-        self.problems = tuple(problems)
 
 
 def read_file(path: Path) -> list[PriceRow]:
@@ -66,7 +53,7 @@ def read_file(path: Path) -> list[PriceRow]:
             raise PriceTableError(path.name, [f"larger than {LARGEST_FILE // 1_000_000} MB"])
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise PriceTableError(path.name, [f"cannot be read: {error.strerror}"]) from None
+        raise PriceFileError(path.name, [f"cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise PriceTableError(path.name, ["is not UTF-8 text; save it as CSV UTF-8"]) from None
     header = text.partition("\n")[0]
@@ -75,7 +62,7 @@ def read_file(path: Path) -> list[PriceRow]:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise PriceTableError(path.name, [f"is not CSV: {error}"]) from None
-    return _Reader(path.name, _file_number(delimiter), _file_date).rows(lines, ignore_other_columns=False)
+    return _Reader(path.name, _file_number(delimiter), date_of_text).rows(lines, ignore_other_columns=False)
 
 
 def read_table(cells: list[list[Any]], name: str = "price_table") -> list[PriceRow]:
@@ -113,7 +100,6 @@ class _Reader:
                 self.problems.append(f"row {number}: {reason}")
             else:
                 rows.append(row)
-        self.problems += _contradictions(rows)
         if self.problems:
             raise PriceTableError(self.name, self.problems)
         return rows
@@ -121,13 +107,17 @@ class _Reader:
     def _columns(self, header: list[Any], *, ignore_other_columns: bool) -> dict[str, int]:
         found: dict[str, int] = {}
         for position, cell in enumerate(header):
-            column = "_".join(str(cell or "").lower().split())
+            column = re.sub(r"[\s_-]+", "_", str(cell or "").strip().lower())
             if column in found:
                 raise PriceTableError(self.name, [f"two columns are called {column}"])
             if column in COLUMNS:
                 found[column] = position
             elif not ignore_other_columns:
                 raise PriceTableError(self.name, [f"unknown column {cell!r}; the columns are {', '.join(COLUMNS)}"])
+            else:
+                self.problems += (
+                    [f"column {cell!r} is none of ours; call it {_meant(column)}"] if _meant(column) else []
+                )
         missing = [column for column in REQUIRED if column not in found]
         if missing:
             raise PriceTableError(self.name, [f"the header row has no column {', '.join(missing)}"])
@@ -141,19 +131,22 @@ class _Reader:
         model = _text(fields, "model")
         if not model:
             raise ValueError("model is blank")
+        provider = _text(fields, "provider") or (ANY if model == ANY else "")
+        if provider.lower() == FX_PROVIDER:
+            provider, model = FX_PROVIDER, model.upper()
         row = PriceRow(
-            provider=_text(fields, "provider") or (ANY if model == ANY else ""),
+            provider=provider,
             model=model,
             component=component,
             from_date=self._date_of(fields, "from_date"),
             context_threshold=self._threshold(fields),
             service_tier=_word(fields, "service_tier", SERVICE_TIERS, "standard"),
             price=self._number_of(fields, "price"),
-            unit=_text(fields, "unit") or _usual_unit(component, model),
+            unit=_text(fields, "unit") or usual_unit(component, model),
             source=_text(fields, "source") or self.name,
             checked_on=self._date_of(fields, "checked_on"),
         )
-        _check(row)
+        check(row)
         return row
 
     def _number_of(self, fields: dict[str, Any], column: str) -> float:
@@ -169,18 +162,26 @@ class _Reader:
         if _is_blank(fields.get("context_threshold")):
             return 0
         threshold = self._number_of(fields, "context_threshold")
-        if threshold % 1:
-            raise ValueError(f"context_threshold {threshold!r} is no whole number of tokens")
+        if threshold < 0 or threshold % 1:
+            raise ValueError(f"context_threshold {threshold!r} is no whole number of tokens, 0 or more")
         return int(threshold)
 
     def _date_of(self, fields: dict[str, Any], column: str) -> dt.date | None:
         cell = fields.get(column)
-        if _is_blank(cell):
+        if _is_blank(cell) or (cell == 0 and not isinstance(cell, bool)):  # a link to an empty cell gives 0
             return None
         try:
-            return self.date(cell)
-        except (ValueError, OverflowError):
+            day = self.date(cell)
+        except ValueError:
             raise ValueError(f"{column} {cell!r} is no date; write it like 2026-11-30") from None
+        if not HORIZON <= day <= LAST_DAY:
+            raise ValueError(f"{column} {cell!r} is {day}; it must be from {HORIZON} to {LAST_DAY}")
+        return day
+
+
+def _meant(column: str) -> str:
+    """The name that a near miss of a column should have; none for a column of other contents."""
+    return next((name for word, name in MEANT.items() if word in column), "")
 
 
 # -- fields ----------------------------------------------------------------------------------------------------
@@ -223,70 +224,9 @@ def _cell_number(cell: Any) -> float:
     return float(cell)
 
 
-def _file_date(text: str) -> dt.date:
-    if len(text.strip()) != len("2026-11-30"):
-        raise ValueError(text)
-    return dt.date.fromisoformat(text.strip())
-
-
 def _cell_date(cell: Any) -> dt.date:
     if isinstance(cell, dt.datetime):
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
-    if isinstance(cell, str):
-        return _file_date(cell)
-    return EXCEL_EPOCH + dt.timedelta(days=int(_cell_number(cell)))
-
-
-# -- whole rows ------------------------------------------------------------------------------------------------
-
-
-def _usual_unit(component: str, model: str) -> str:
-    return {DISCOUNT: "fraction", RATE: f"{model} per USD"}.get(component) or default_unit(component)
-
-
-def _check(row: PriceRow) -> None:
-    """Refuse what cannot be meant."""
-    price = row.price or 0.0
-    if not 0 <= price < float("inf"):
-        raise ValueError(f"price {price!r} must be 0 or more")
-    if (row.provider == FX_PROVIDER) != (row.component == RATE):
-        raise ValueError("an exchange rate has provider fx and component rate")
-    if row.model == ANY and row.component != DISCOUNT:
-        raise ValueError("model * is for discounts")
-    if row.provider == ANY and row.model != ANY:
-        raise ValueError("provider * goes with model *")
-    if row.component in (DISCOUNT, RATE):
-        _check_factor(row, price)
-        return
-    expected = PER_CALLS if row.component in CALL_COMPONENTS else PER_TOKENS
-    if not _CURRENCY_UNIT.fullmatch(row.unit) or not row.unit.endswith(expected):
-        raise ValueError(f"unit {row.unit!r} of {row.component} must be like {default_unit(row.component)!r}")
-    if row.currency == "USD" and price > DEAREST:
-        raise ValueError(f"price {price:g} {row.unit} is beyond belief; is it per 1M tokens?")
-
-
-def _check_factor(row: PriceRow, price: float) -> None:
-    if row.unit != _usual_unit(row.component, row.model):
-        raise ValueError(f"unit {row.unit!r} of {row.component} must be {_usual_unit(row.component, row.model)!r}")
-    if row.context_threshold or row.service_tier != "standard":
-        raise ValueError(f"a {row.component} has no context_threshold or service_tier")
-    if row.component == DISCOUNT and price > 1:
-        raise ValueError(f"discount {price!r} must be a fraction from 0 to 1")
-    if row.component == RATE and not price:
-        raise ValueError("a rate must be above 0")
-
-
-def _contradictions(rows: list[PriceRow]) -> Iterable[str]:
-    """Rows that cannot both be right."""
-    counted = Counter((row.provider.lower(), row.model.lower(), *row.key[2:]) for row in rows)
-    for (provider, model, component, tier, threshold, since), count in counted.items():
-        if count > 1:
-            what = f"{provider}/{model}".strip("/")
-            yield f"{count} rows for {what} {component}, {tier}, above {threshold}, from {since or 'the start'}"
-    units = {(row.provider.lower(), row.model.lower(), row.component, row.service_tier): row.unit for row in rows}
-    for row in rows:
-        first = units[row.provider.lower(), row.model.lower(), row.component, row.service_tier]
-        if row.unit != first:
-            yield f"{row.model} {row.component} is stated in {row.unit} and in {first}"
+    return date_of_text(cell) if isinstance(cell, str) else date_of_serial(_cell_number(cell))

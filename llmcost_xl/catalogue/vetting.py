@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.catalogue.names import ModelKey, Names, exact_names
 from llmcost_xl.catalogue.rows import DEAREST
-from llmcost_xl.errors import NotAvailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,7 +66,7 @@ def renamed(old: Snapshot, new: Snapshot) -> Iterator[str]:
     for model in old.models:
         for name in dict.fromkeys([model.model.lower(), *exact_names(json.loads(model.match))]):
             for spelt in (f"{model.provider}/{name}", name):
-                before, after = _meaning(then, spelt), _meaning(now, spelt)
+                before, after = then.find(spelt), now.find(spelt)
                 if before and after and before != after:
                     yield f"{spelt} would mean {after} instead of {before}"
 
@@ -81,10 +80,3 @@ def _named(row: PriceRow) -> str:
     return (
         f"{row.provider}/{row.model} {row.component} ({row.service_tier}, above {row.context_threshold}, from {since})"
     )
-
-
-def _meaning(names: Names, name: str) -> ModelKey | None:
-    try:
-        return names.resolve(name)
-    except NotAvailableError:
-        return None

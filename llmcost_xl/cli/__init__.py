@@ -55,8 +55,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _code(error: LLMCostError) -> int:
-    from llmcost_xl.catalogue.table import PriceTableError  # noqa: PLC0415
+    from llmcost_xl.catalogue.checks import PriceFileError, PriceTableError  # noqa: PLC0415
 
+    if isinstance(error, PriceFileError):
+        return Stop.FILE
     return Stop.REFUSED if isinstance(error, PriceTableError) else Stop.REJECTED
 
 

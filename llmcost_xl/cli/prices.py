@@ -37,16 +37,17 @@ def search(
     max_age: MaxAge = None,
 ) -> None:
     """Find models by words, with their input and output prices."""
-    from llmcost_xl.catalogue import listing  # noqa: PLC0415
+    from llmcost_xl.catalogue import report  # noqa: PLC0415
 
     book, day = _book_and_day(as_of, max_age)
     asked = " ".join(words)
     try:
-        found = listing.search(book, asked, day)
+        found = report.search(book, asked, day=day)
     except NotAvailableError as error:
-        nearest = ", ".join(book.names.nearest(asked.lower()))
-        raise Stop(Stop.REJECTED, f"{error}; the nearest: {nearest}") from None
-    _print(listing.Found._fields, found, f"USD per 1M tokens, {day}", json=json)
+        raise Stop(Stop.REJECTED, f"{error}; the nearest: {', '.join(book.nearest(asked))}") from None
+    columns = ("model", "input", "output", "context_window", "remark", "name")
+    lines = [(str(one.key), one.input, one.output, one.context_window, one.remark, one.name) for one in found]
+    _print(columns, lines, f"USD per 1M tokens, {day}", json=json)
 
 
 @app.command(epilog="Example: llmcost-xl prices show openai/gpt-4o --as-of 2024-06-30")
@@ -64,7 +65,7 @@ def show(
 
     book, day = _book_and_day(as_of, max_age)
     rows = listing.history(book, model, day)
-    if not any(row.in_force for row in rows):
+    if not any(row.in_force for row in rows):  # some row is in force: else the price would be unknown
         say(f"{book.resolve(model)} is listed as free of charge")
     _print(listing.Dated._fields, rows, f"{book.resolve(model)}, {day}", json=json)
 

@@ -47,11 +47,13 @@ def QUERY_COST(
     write_tokens: Any = 0,
     write_1h_tokens: Any = 0,
     fees: Any = 0,
+    web_searches: Any = 0,
 ) -> Any:
     """Cost of one call at the model's prices on a day, long-context price included, in USD or currency_code.
 
-    The provider's fee per request, if any, is added to `fees`, which are in the answer's currency.
+    The provider's fees per request, if any, and per web search are added to `fees`, which are in the answer's currency.
     """
+    refuse(web_searches < 0, OutOfDomainError, "web_searches (Web searches, searches per query) must be 0 or more")
     quote = book_with(price_table).at(model, as_of, service_tier, input_tokens, currency_code)
     return token_cost(
         input_tokens,
@@ -67,20 +69,22 @@ def QUERY_COST(
         reasoning_tokens=reasoning_tokens,
         reasoning_price=quote.price("reasoning", reasoning_tokens),
         discount=discount,
-        fees=fees + quote.request_fee,
+        fees=fees + quote.request_fee + quote.search_fee(web_searches),
     )
 
 
 @spilling_function
-def LLM_MODELS(search: Any = "", provider: Any = None) -> Any:
-    """Models whose name or provider contains the words, with their standard prices in USD per 1M tokens."""
-    return report.model_list(default_book(), search, provider)
+def LLM_MODELS(search: Any = "", provider: Any = None, as_of: Any = None, price_table: Any = None) -> Any:
+    """Models whose name or provider contains the words, with their standard prices in USD per 1M tokens on a day."""
+    return report.model_list(book_with(price_table), search, provider, as_of)
 
 
 @spilling_function
-def LLM_PRICE_SOURCE(model: Any, as_of: Any = None, service_tier: Any = "standard", price_table: Any = None) -> Any:
-    """Every price row in force for a model on a day, its source, and the catalogue's date and content hash."""
-    return report.rows_behind(book_with(price_table), model, as_of, service_tier)
+def LLM_PRICE_SOURCE(
+    model: Any, as_of: Any = None, service_tier: Any = "standard", price_table: Any = None, currency_code: Any = "USD"
+) -> Any:
+    """Every price row and exchange rate behind a model's prices on a day, its source; the catalogue's date and hash."""
+    return report.rows_behind(book_with(price_table), model, as_of, service_tier, currency_code)
 
 
 @spilling_function
