@@ -15,7 +15,8 @@ import formualizer
 
 from llmcost_xl.cells import as_rows, to_cells
 from llmcost_xl.errors import EXCEL_ERRORS, LLMCostError
-from llmcost_xl.functions import FUNCTIONS
+from llmcost_xl.functions import FUNCTIONS, prices
+from llmcost_xl.functions.explain import prices_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,11 +56,12 @@ class Answer:
     value: Any
     refusals: tuple[Refusal, ...] = ()
     functions: tuple[str, ...] = ()  # those of ours that it calls
+    remarks: tuple[str, ...] = ()  # on figures that could be misread
 
     @property
     def asks_prices(self) -> bool:
         """Whether the price catalogue was consulted."""
-        return any(argument.name == "model" for name in self.functions for argument in FUNCTIONS[name].arguments)
+        return any(FUNCTIONS[name].__module__ == prices.__name__ for name in self.functions)
 
     @property
     def rows(self) -> list[list[Any]]:
@@ -93,7 +95,7 @@ def evaluate(formula: str) -> Answer:
     value = evaluation.run(_with_empty_cells(formula))
     if value == "#NAME?" and names:
         raise FormulaError(_unknown_name(names))
-    return Answer(formula, value, tuple(evaluation.refusals), tuple(evaluation.called))
+    return Answer(formula, value, tuple(evaluation.refusals), tuple(evaluation.called), tuple(evaluation.remarks))
 
 
 class _Evaluation:
@@ -102,6 +104,7 @@ class _Evaluation:
     def __init__(self) -> None:
         self.refusals: dict[Refusal, None] = {}  # a function may be called more than once with the same cells
         self.called: dict[str, None] = {}
+        self.remarks: dict[str, None] = {}
         self._bug: Exception | None = None
 
     def run(self, formula: str) -> Any:
@@ -138,6 +141,7 @@ class _Evaluation:
                 raise
             if isinstance(answer, list):
                 self.refusals |= dict.fromkeys(_refused_rows(function, cells, answer))
+            self.remarks |= dict.fromkeys(_free_models(function, cells, answer))
             return _to_engine(answer)
 
         return called
@@ -174,14 +178,28 @@ def _refused_rows(function: Any, cells: list[Any], answer: list[list[Any]]) -> I
     """Why the first few cells of a spilled answer are errors: the function is asked again for that cell alone."""
     places = [(row, column) for row, line in enumerate(answer) for column, cell in enumerate(line) if _is_error(cell)]
     for row, column in places[:REASONS_SHOWN]:
-        alone = [
-            _part(cell, row, column) if argument.spreads else cell
-            for cell, argument in zip(cells, function.arguments, strict=False)
-        ]
         try:
-            function.explain(*alone)
+            function.explain(*_alone(function, cells, row, column))
         except LLMCostError as error:
             yield Refusal(f"{function.__name__}, row {row + 1}, column {column + 1},", error.excel, str(error))
+
+
+def _free_models(function: Any, cells: list[Any], answer: Any) -> Iterator[str]:
+    """Of the first few figures that are 0, the models that are free: others cost nothing for want of tokens."""
+    rows = answer if isinstance(answer, list) else [[answer]]
+    places = [(row, column) for row, line in enumerate(rows) for column, cell in enumerate(line) if cell == 0]
+    for row, column in places[:REASONS_SHOWN]:
+        meant = prices_meant(function, _alone(function, cells, row, column))
+        if meant and meant.is_free:
+            yield f"{meant.key} is listed as free of charge"
+
+
+def _alone(function: Any, cells: list[Any], row: int, column: int) -> list[Any]:
+    """The arguments of one cell of an answer."""
+    return [
+        _part(cell, row, column) if argument.spreads else cell
+        for cell, argument in zip(cells, function.arguments, strict=False)
+    ]
 
 
 def _part(cell: Any, row: int, column: int) -> Any:

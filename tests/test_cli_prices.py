@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 import genai_prices.data
 import pytest
 
+from llmcost_xl.catalogue import listing
 from llmcost_xl.catalogue.bundled import FOLDER, default_book
 from llmcost_xl.cli.age import WORTH_A_WARNING, check_age
 from llmcost_xl.cli.stop import Stop
+from llmcost_xl.errors import NotAvailableError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +46,18 @@ def test_search_at_a_date_shows_the_prices_of_that_date(run: Run) -> None:
 def test_a_model_without_a_price_is_listed_as_such_and_never_as_free(run: Run) -> None:
     found = json.loads(run("prices", "search", "github-copilot/gpt-4o-mini", "--json")[1])
     assert [(one["input"], one["remark"]) for one in found] == [(None, "no price known")]
+
+
+def test_a_model_without_a_price_is_not_shown_as_free(run: Run) -> None:
+    code, out, err = run("prices", "show", "github-copilot/gpt-4o")
+    assert (code, out) == (4, "")
+    assert "no price of its text tokens is known" in err
+    book = default_book()
+    unpriced = [key for key in book.models() if not any(history.rows for history in book.histories(key))]
+    assert len(unpriced) > 100
+    for key in unpriced:
+        with pytest.raises(NotAvailableError):
+            listing.history(book, str(key), book.as_of)
 
 
 def test_search_without_a_hit_names_the_nearest(run: Run) -> None:
@@ -127,7 +141,29 @@ def test_a_company_file_lies_over_the_catalogue(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "2\n")  # 2.50 less 20%
 
 
-@pytest.mark.parametrize("command", [("prices", "info"), ("calc", '=LLM_PRICE("gpt-4o","input")')])
+def test_a_free_model_is_said_to_be_free(tmp_path: Path) -> None:
+    own = "model,component,price\nours,input,0\nours,output,0\n"
+    done = with_company_file(own, tmp_path, "prices", "show", "ours")
+    assert (done.returncode, done.stderr) == (0, "llmcost-xl: ours is listed as free of charge\n")
+    done = with_company_file(own, tmp_path, "calc", '=QUERY_COST({"ours";"gpt-4o"},{500,0},0)')
+    assert (done.returncode, done.stdout) == (0, "0\t0\n0.00125\t0\n")
+    assert done.stderr == "llmcost-xl: ours is listed as free of charge\n"
+
+
+def test_a_missing_company_file_is_a_matter_of_files(tmp_path: Path) -> None:
+    for command in (("prices", "info"), ("calc", "=LLM_CATALOGUE()")):
+        done = subprocess.run(
+            [sys.executable, "-c", "from llmcost_xl.cli import main; main()", *command],
+            env=os.environ | {"LLMCOST_XL_PRICES": str(tmp_path / "absent.csv")},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (5, "")
+        assert "absent.csv: cannot be read: No such file" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("prices", "info"), ("calc", '=LLM_PRICE("gpt-4o","input")'), ("calc", "=LLM_CATALOGUE()")]
+)
 def test_a_company_file_with_doubtful_numbers_is_refused(command: tuple[str, ...], tmp_path: Path) -> None:
     done = with_company_file("model;component;price\ngpt-4o;input;1,25\n", tmp_path, *command)
     assert (done.returncode, done.stdout) == (3, "")

@@ -45,10 +45,10 @@ def calc(
         check_age(default_book().as_of, max_age)
     if json:
         errors = [{"function": one.function, "error": one.code, "why": one.why} for one in answer.reasons]
-        as_json({"formula": answer.formula, "value": answer.value, "errors": errors})
+        as_json({"formula": answer.formula, "value": answer.value, "errors": errors, "remarks": answer.remarks})
     else:
         write_lines(answer.rows)
-    for reason in answer.reasons:
-        say(str(reason))
+    for told in (*answer.reasons, *answer.remarks):
+        say(str(told))
     if answer.errors:
         raise typer.Exit(Stop.REJECTED)
