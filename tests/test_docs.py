@@ -31,6 +31,14 @@ def test_readme_formulas_give_what_it_says() -> None:
         assert printed in README
 
 
+def test_the_forecast_of_the_page_on_prices_gives_what_it_says() -> None:
+    page = (ROOT / "docs" / "prices.md").read_text(encoding="utf-8")
+    [formula] = re.findall(r"^(=SUMPRODUCT.*)$", page, re.MULTILINE)
+    by_hand = (50_000 + 55_000) * (500 * 0.75 + 200 * 3.75) / 1e6 + 60_500 * (500 * 1.5 + 200 * 7.5) / 1e6
+    assert evaluate(formula).value == pytest.approx(by_hand) == pytest.approx(254.25)
+    assert "= 254.25" in page
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
