@@ -542,7 +542,7 @@ _ALL = (
              typical=(3, 10)),
     Quantity("build_score", "Build score", "fraction", "Weighted score of the build criteria, 0 to 1", high=1),
     Quantity("breakeven_volume", "Break-even volume", "queries per month",
-             "Volume from which self-hosting pays", typical=(100_000, 5_000_000)),
+             "Volume from which self-hosting pays; 9.99E+307 where it never does", typical=(100_000, 5_000_000)),
     Quantity("must_self_host", "Must self-host", "flag", "TRUE where policy rules the API out", "flag"),
     Quantity("validated", "Use case validated", "flag", "TRUE once users have proven the use case", "flag"),
     Quantity("high_threshold", "Build threshold", "fraction", "Score from which building is right", high=1,

@@ -55,6 +55,22 @@ def test_an_argument_tells_its_unit_default_and_bounds() -> None:
     assert (attempts.default, attempts.bounds) == ("3", "whole number, 1 or more")
 
 
+@pytest.mark.parametrize(
+    ("function", "argument", "warning"),
+    [
+        ("BREAKEVEN_QUERIES", "selfhost_cost", "not a share of the server"),
+        ("QUERY_COST", "discount", "net prices of a price table"),
+        ("OPTIMISED_COST", "response_hit_rate", "without calling a model"),
+        ("LLM_HARDWARE", "search", "Words that the wanted rows contain"),
+        ("BUILD_BORROW_BLEND", "breakeven_volume", "9.99E+307"),
+    ],
+)
+def test_an_argument_warns_of_what_it_is_mistaken_for(function: str, argument: str, warning: str) -> None:
+    entry = reference.entry(function)
+    assert entry is not None
+    assert [warning in one.help for one in entry.arguments if one.name == argument] == [True]
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("QUERY_CSOT", "QUERY_COST"), ("roi", "LLM_ROI"), ("price", "LLM_PRICE")])
 def test_a_misspelt_name_finds_its_neighbours(typed: str, meant: str) -> None:
     assert reference.entry(typed) is None
