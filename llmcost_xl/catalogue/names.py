@@ -168,9 +168,10 @@ class Names:
         return self._provider_names.get(name.lower())
 
     def nearest_providers(self, name: str) -> list[str]:
-        """Ids of the providers whose id or display name is most like an unknown name."""
+        """Ids of the providers that an unknown name may mean: by their rules, then by likeness."""
         near = difflib.get_close_matches(name.lower(), self._provider_names, n=PROVIDERS_SHOWN, cutoff=0)
-        return list(dict.fromkeys(self._provider_names[one] for one in near))
+        ruled = self.find_provider(name.lower())
+        return list(dict.fromkeys([*([ruled] if ruled else []), *(self._provider_names[one] for one in near)]))
 
     @cached_property
     def _provider_names(self) -> dict[str, str]:
