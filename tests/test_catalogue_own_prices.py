@@ -9,6 +9,8 @@ import pytest
 from llmcost_xl.catalogue import report
 from llmcost_xl.catalogue.bundled import book_with, bundled_book
 from llmcost_xl.catalogue.checks import PriceTableError
+from llmcost_xl.catalogue.layers import LayeredBook
+from llmcost_xl.catalogue.table import read_table
 from llmcost_xl.errors import NotAvailableError
 from llmcost_xl.functions.explain import LLM_WHY
 from llmcost_xl.functions.prices import LLM_MODELS, LLM_PRICE, LLM_PRICE_SOURCE, QUERY_COST
@@ -105,6 +107,16 @@ def test_discounts_that_have_something_to_come_off() -> None:
     assert price("gpt-4o", ",gpt-4o,discount,0.1") == 2.25
     assert price("azure/gpt-4o", "azure,gpt-4o,discount,0.1") == 2.25
     assert price("gpt-4o", "azure,gpt-4o,discount,0.1") == 2.5
+    assert "no list price below" in problem("github-copilot,gpt-4o,discount,0.1")  # a model without a price
+
+
+def test_a_tables_discount_comes_off_the_companys_prices() -> None:
+    company = book_with(table("acme,ours,input,2", "azure,*,discount,0.2"))
+    rows = read_table(table("acme,ours,discount,0.5", "azure,gpt-4o,discount,0.1"))
+    sheet = LayeredBook(rows, company, "price_table")
+    assert sheet.at("ours").price("input") == sheet.at("acme/ours").price("input") == 1
+    assert sheet.at("azure/gpt-4o").price("input") == pytest.approx(2.5 * 0.8 * 0.9)
+    assert sheet.at("gpt-4o").price("input") == 2.5
 
 
 # -- a company's own models ------------------------------------------------------------------------------------

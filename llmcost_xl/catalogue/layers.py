@@ -67,7 +67,7 @@ class LayeredBook(PriceBook):
         if found is None and named and named == provider:
             raise ValueError(f"the model names its provider again; write {rest}")
         key = found if found and (not name.provider or found.provider == name.provider) else name
-        if row.component == DISCOUNT and self._listed_as(key) not in self.below.models():
+        if row.component == DISCOUNT and not any(known.rows for known in self.below.histories(self._listed_as(key))):
             raise ValueError(f"no list price below to take it off; the nearest: {', '.join(self.nearest(str(key)))}")
         if key not in self.below.models():
             key = self._own_names.setdefault(str(key).lower(), key)
