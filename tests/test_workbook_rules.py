@@ -272,9 +272,7 @@ def test_every_input_is_used(book: Built, opened: Workbook) -> None:
         reference
         for sheet in opened
         for cell, formula in formulas(sheet)
-        for reference in _cells_read(
-            sheet.title, formula, beside_inputs=cell.column >= book.plan.sheet("Inputs").beside(AT_LEAST)
-        )
+        for reference in _cells_read(sheet.title, formula, beside_inputs=cell.column >= first_test)
     }
     for plan in book.plan.sheets:
         for placed in entries(plan):
