@@ -30,8 +30,9 @@ SIGNS: Final = "Costs, savings and investments are positive numbers; in cash flo
 def write(worksheet: Worksheet, plan: BookPlan) -> None:
     """Fill the cover."""
     template = plan.template
+    longest = max(len(headline.label) for headline in template.headlines)
     for letter, width in WIDTHS.items():
-        worksheet.column_dimensions[letter].width = width
+        worksheet.column_dimensions[letter].width = max(width, longest) if letter == "A" else width
     page = _Page(worksheet)
     page.line(template.title, role="title")
     page.line(template.purpose, role="purpose")
@@ -138,7 +139,8 @@ def _conventions(page: _Page, plan: BookPlan) -> None:
     page.line("Made by", f"llmcost-xl {__version__}; native formulas only, no add-in needed")
     page.line("Currency", template.currency)
     page.line("Signs", SIGNS)
-    page.line("Timing", "The investment is paid in month 0; a month's saving arrives at its end")
+    if template.time is not None:
+        page.line("Timing", "The investment is paid in month 0; a month's saving arrives at its end")
     page.line(
         "Prices as of",
         *((f"={address(*plan.locate(linked('{as_of}')))}",) if "as_of" in plan.homes else ("no prices used",)),

@@ -164,10 +164,13 @@ def formulas(template: Template) -> Iterator[str]:
             elif isinstance(block, Text):
                 yield from filter(is_formula, block.sentences)
     for check in template.checks:
-        yield from (check.value, check.target, check.tolerance)
+        yield from (check.value, check.target, check.tolerance, check.assessed)
 
 
 def _check_table(name: str, title: str, verdict: str, stated: tuple[Check, ...]) -> Table:
+    conditional = any(check.assessed for check in stated)
+    passed = f'IF({{{name}_assessed}}=0,"not assessed","OK")' if conditional else '"OK"'
+    assessed = (Field(f"{name}_assessed", label="Assessed (flag)", unit="flag", shows=True),) if conditional else ()
     fields = (
         Field(f"{name}_statement", label="Statement", unit="text"),
         Field(f"{name}_value", label="Value", unit="any", shows=True),
@@ -175,16 +178,18 @@ def _check_table(name: str, title: str, verdict: str, stated: tuple[Check, ...])
         Field(f"{name}_target", label="Target", unit="any", shows=True),
         Field(f"{name}_tolerance", label="Tolerance", unit="any", shows=True),
         Field(f"{name}_failed", label="Failed (flag)", unit="flag", shows=True),
-        Field(f"{name}_status", f'=IF({{{name}_failed}}=0,"OK","{verdict}")', label="Status", unit="status"),
+        *assessed,
+        Field(f"{name}_status", f'=IF({{{name}_failed}}=0,{passed},"{verdict}")', label="Status", unit="status"),
         Field(f"{name}_advice", label="What to do" if name == "alert" else "Note", unit="text", wide=True),
     )
-    return Table(name, title, fields, tuple(_check_record(name, check) for check in stated))
+    return Table(name, title, fields, tuple(_check_record(name, check, conditional=conditional) for check in stated))
 
 
-def _check_record(name: str, check: Check) -> tuple[Value, ...]:
+def _check_record(name: str, check: Check, *, conditional: bool) -> tuple[Value, ...]:
     """A check fails, too, when its value is no number: an error cell must never pass."""
     operands = {part: f"{{{name}_{part}}}" for part in ("value", "target", "tolerance")}
     passes = PASSES[check.relation].format(**operands)
     failed = f"=1-IF(ISNUMBER({operands['value']}-{operands['target']}),({passes})*1,0)"
     value, target, tolerance = (f"={part}" if part else "=0" for part in (check.value, check.target, check.tolerance))
-    return check.statement, value, WORDS[check.relation], target, tolerance, failed, check.advice
+    assessed = (f"={check.assessed or 1}",) if conditional else ()
+    return check.statement, value, WORDS[check.relation], target, tolerance, failed, *assessed, check.advice

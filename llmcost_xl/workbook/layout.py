@@ -83,8 +83,8 @@ class Entry:
     """A quantity the user enters. Label, unit, number format, bounds and prompt come from the vocabulary.
 
     `value` is one value, or a tuple with one per column of the sheet's axis. `low` and `high` state the range that the
-    source reports, for the reader and for alerts. `at_most` lowers the vocabulary's upper bound; `choices` makes a
-    drop-down list where the vocabulary has none; `label` is for a quantity that plays a part of its own here.
+    source reports, for the reader and for alerts. `at_least` and `at_most` narrow the vocabulary's bounds; `choices`
+    makes a drop-down list where the vocabulary has none; `label` is for a quantity that plays a part of its own here.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Entry:
     note: str = ""
     low: float | None = None
     high: float | None = None
+    at_least: float | None = None
     at_most: float | None = None
     choices: tuple[str, ...] = ()
     label: str = ""
@@ -152,7 +153,7 @@ class Field:
     """A column of a table: entered where there is no formula, else computed by one formula for all records.
 
     `total` adds up the column under the table. `shows` marks a column that each record fills with a formula of its own
-    ("={roi@worked}"). `engine` and `renamed` are those of a Line, record by record.
+    ("={roi@worked}"). `engine` and `renamed` are those of a Line, record by record, and `at_least` is that of an Entry.
     """
 
     name: str
@@ -165,6 +166,7 @@ class Field:
     wide: bool = False
     engine: str = ""
     renamed: dict[str, str] = field(default_factory=dict)
+    at_least: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,8 @@ class Check:
     """A statement that must hold between two quantities of one value each, e.g. "{assets@base}" = "{claims@base}".
 
     `target` and `tolerance` are 0 when empty. Errors count towards the master check; an alert is a business warning
-    and says in `advice` what to do.
+    and says in `advice` what to do. `assessed` names a 0/1 figure that is 0 while an alert cannot be judged: it then
+    says "not assessed" instead of "OK".
     """
 
     key: str
@@ -259,6 +262,7 @@ class Check:
     tolerance: str = ""
     kind: Literal["error", "alert"] = "error"
     advice: str = ""
+    assessed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +344,7 @@ UNIT_CONSTANTS: Final = {
         Constant("pert_mean_divisor", 6, "Sum of PERT's weights: low, four times likely, high", "x"),
         Constant("pert_variance_divisor", 7, "Divides PERT's variance: the weights, and 1", "x"),
         Constant("curve_step", 0.05, "Step between the levels of a curve of confidence", "fraction"),
+        Constant("curve_end", 0.99, "Last level of a curve of confidence", "fraction"),
         Constant("percent", 100, "Per cent in the whole", "x"),
         Constant("half", 0.5, "One half", "x"),
         Constant("exact", 1e-9, "Tolerance of a check that must hold exactly", "x"),
