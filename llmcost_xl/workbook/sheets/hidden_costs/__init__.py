@@ -25,6 +25,7 @@ TEMPLATE = Template(
         "Read Outputs; look at every alert on Checks.",
     ),
     limits=(
+        "Budgets are for work before launch, without training compute; with cycles is the one to fund.",
         "The likely hours are the middle of the printed ranges: our assumption, to be replaced by your estimate.",
         "A sum of many lines is taken as normally distributed; with few lines or a very high confidence it is not.",
         "Further work and quality management have no figure in the source: at 0, the total is a lower bound.",
@@ -35,14 +36,15 @@ TEMPLATE = Template(
     outputs=OUTPUTS,
     checks=CHECKS,
     headlines=(
-        Headline("Budget before launch at the confidence", "{build_budget}", "USD"),
-        Headline("Expected cost before launch", "{build_mean}", "USD"),
-        Headline("Contingency", "{build_contingency}", "USD"),
-        Headline("Expected cost before launch, with cycles", "{cycled_mean}", "USD"),
+        Headline("Budget with cycles, without training compute", "{cycled_budget}", "USD"),
+        Headline("Expected cost with cycles, without training compute", "{cycled_mean}", "USD"),
+        Headline("Budget if every line is done once, without training compute", "{build_budget}", "USD"),
+        Headline("Expected cost if every line is done once", "{build_mean}", "USD"),
+        Headline("Contingency if every line is done once", "{build_contingency}", "USD"),
         Headline("Visible share before launch", "{visible_share}", "fraction"),
         Headline("The plan's first year", "{planned_year}", "USD"),
-        Headline("Complete first year, low", "{real_low}", "USD"),
-        Headline("Complete first year, high", "{real_high}", "USD"),
+        Headline("Complete first year if every line is done once, low", "{real_low}", "USD"),
+        Headline("Complete first year if every line is done once, high", "{real_high}", "USD"),
     ),
     sources=(
         economics("5-17", "The Cost Iceberg: training is the visible 10%"),
@@ -63,5 +65,5 @@ TEMPLATE = Template(
         assumption(3, "Likely values are the middle of the printed ranges"),
         assumption(4, "No waiting: enter yours to see whether cheaper hardware pays"),
     ),
-    log=(Revision("1", "2026-11-21", "llmcost-xl", "First version"),),
+    log=(Revision("0.1.0", "2026-11-21", "llmcost-xl", "First version"),),
 )

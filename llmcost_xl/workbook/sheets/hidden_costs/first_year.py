@@ -52,6 +52,7 @@ RUN = Sheet(
                          f"Times the plan: {word}", "x")
                     for case, word in CASES.items()
                 ),
+                Line("has_plan", "=({planned_year}>0)*1", "There is a plan (flag)", "flag"),
             ),
         ),
         Rows(
@@ -59,6 +60,7 @@ RUN = Sheet(
             (
                 Line("maintenance_hours", "={month_line_hours:total}"),
                 Line("waiting_cost", "={waiting_hours}*{build_rate}", "Cost of waiting", "USD per run"),
+                Line("has_waiting", "=({waiting_hours}>0)*1", "Waiting is entered (flag)", "flag"),
             ),
         ),
     ),
@@ -110,6 +112,9 @@ ICEBERG = Sheet(
                      engine="budget.iceberg_share", renamed={"visible": "training_cost", "hidden": "build_mean"}),
                 Line("visible_share_year", "=INDEX({visible_part:all},1+1)", "Visible share with the first year",
                      "fraction"),
+                Line("claims_disorder",
+                     "=1-({data_share_from}<={data_share_to})*({evaluation_share_from}<={evaluation_share_to})",
+                     "Claims out of order (flag)", "flag"),
                 Line("training_for_claim", "={build_mean}*{claimed_visible}/(1-{claimed_visible})",
                      "Training compute that would make the claim true", "USD"),
             ),
@@ -117,7 +122,7 @@ ICEBERG = Sheet(
     ),
 )  # fmt: skip
 
-LEVELS = Axis("level", tuple(Column(f"p{percent}", f"P{percent}") for percent in range(5, 100, 5)))
+LEVELS = Axis("level", tuple(Column(f"p{percent}", f"P{percent}") for percent in (*range(5, 100, 5), 99)))
 
 CURVE = Sheet(
     "Calc_Curve",
@@ -126,7 +131,7 @@ CURVE = Sheet(
         Rows(
             "Confidence and budget",
             (
-                Line("level", "={level:prev}+{curve_step}", "Confidence", "fraction"),
+                Line("level", "=MIN({level:prev}+{curve_step},{curve_end})", "Confidence", "fraction"),
                 Line("level_reserve", "=NORMSINV({level})*{build_deviation}", "Budget less expected cost", "USD"),
                 Line("level_budget", "={build_mean}+{level_reserve}", "Budget", "USD"),
             ),

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from llmcost_xl.workbook.layout import Entry, Field, Rows, Sheet, Table, Value
 from llmcost_xl.workbook.sheets.hidden_costs.parts import (
+    ALLOWANCE,
     DATA,
     EVALUATION,
     FURTHER,
@@ -36,7 +37,7 @@ ACTIVITIES = (
     _printed("Data cleaning", DATA, 5, 20, "S0 L128-137", once=1),
     _printed("Format conversion", DATA, 2, 8, "S0 L128-137", once=1),
     _printed("Quality review", DATA, 10, 30, "S0 L128-137", once=0, cycle=1),
-    _printed("Iteration cycles", DATA, 20, 60, "S0 L128-137", once=0),  # the allowance that counting cycles replaces
+    _printed(ALLOWANCE, DATA, 20, 60, "S0 L128-137", once=0),  # counting cycles replaces it
     _printed("Define success metrics", EVALUATION, 2, 5, "S0 L138-146", once=1),
     _printed("Build evaluation sets", EVALUATION, 10, 20, "S0 L138-146", once=1),
     _printed("Implement evaluation pipeline", EVALUATION, 5, 15, "S0 L138-146", once=1),
@@ -90,9 +91,9 @@ MONTHLY_FIELDS = (
 CYCLE_FIELDS = (
     Field("cycle_complexity", label="Complexity", unit="text"),
     Field("cycles_source", label="Source", unit="text"),
-    Field("cycles_low", label="Low", unit="x"),
-    Field("cycles_likely", label="Likely", unit="x"),
-    Field("cycles_high", label="High", unit="x"),
+    Field("cycles_low", label="Low", unit="x", at_least=1),
+    Field("cycles_likely", label="Likely", unit="x", at_least=1),
+    Field("cycles_high", label="High", unit="x", at_least=1),
 )
 CYCLES_BY_COMPLEXITY = (
     ("well-defined", "S0 L155-161", 2, 2.5, 3),
@@ -125,7 +126,8 @@ INPUTS = Sheet(
             "The budget",
             (
                 Entry("build_rate", 100, "S0 L128-137"),
-                Entry("confidence", 0.8, "A1", "Chance that the budget suffices; 80% is called P80", at_most=0.99),
+                Entry("confidence", 0.8, "A1", "Chance that the budget suffices; 80% is called P80",
+                      at_least=0.5, at_most=0.99),
                 Entry("correlation", 0, "A2", "0: overruns are independent; 1: when one line overruns, all do"),
                 Entry("complexity", "medium", "S0 L155-161"),
                 Entry("estimate_case", "likely", "A3", "Which end of the range of cycles below"),

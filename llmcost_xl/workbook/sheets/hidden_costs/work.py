@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmcost_xl.workbook.layout import Field, Line, Rows, Sheet, Table
-from llmcost_xl.workbook.sheets.hidden_costs.parts import CASES, PART_KEYS
+from llmcost_xl.workbook.sheets.hidden_costs.parts import ALLOWANCE, CASES, PART_KEYS
 
 PERT = "=({{{0}_low}}+{{pert_weight}}*{{{0}_likely}}+{{{0}_high}})/{{pert_mean_divisor}}"
 DEVIATION = "=SQRT(MAX(0,({{{0}_mean}}-{{{0}_low}})*({{{0}_high}}-{{{0}_mean}}))/{{pert_variance_divisor}})"
@@ -91,6 +91,7 @@ BUILD = Sheet(
                          "fraction")
                     for key, part in PART_KEYS.items()
                 ),
+                Line("has_cost", "=({build_mean}>0)*1", "There is a cost before launch (flag)", "flag"),
                 Line("all_shares", "={data_share}+{evaluation_share}+{setup_share}+{further_share}",
                      "All shares", "fraction"),
                 Line("data_within", "=({data_share}>={data_share_from})*({data_share}<={data_share_to})",
@@ -124,6 +125,9 @@ CYCLES = Sheet(
                 Field("cycles_wanted",
                       "=({cycle_complexity}={complexity})*({low_wanted}+{likely_wanted}+{high_wanted})",
                       "Cycles, if wanted", "x", total=True),
+                Field("cycles_disorder",
+                      "=1-(1<={cycles_low})*({cycles_low}<={cycles_likely})*({cycles_likely}<={cycles_high})",
+                      "Out of order (flag)", "flag", total=True),
             ),
             like="cycles",
         ),
@@ -143,9 +147,13 @@ CYCLES = Sheet(
                 Field("once_line", "={once}*{pass_mean}", "Done once, mean", "USD", total=True),
                 Field("cycle_line", "={per_cycle}*{pass_mean}", "One cycle, mean", "USD", total=True),
                 Field("flag_clash", "={once}*{per_cycle}", "Both flags set (flag)", "flag", total=True),
+                Field("left_out", "=(1-{once})*(1-{per_cycle})", "In neither (flag)", "flag"),
+                Field("left_out_line", "={left_out}*{pass_mean}", "Left out, mean", "USD", total=True),
+                Field("allowance_line", f'=({{activity}}="{ALLOWANCE}")*{{left_out_line}}', "Allowance replaced, mean",
+                      "USD", total=True),
             ),
             like="activities",
-            note="Iteration cycles, 20-60 h, is the source's allowance for repetition: counting cycles replaces it.",
+            note=f"{ALLOWANCE}, 20-60 h, is the source's allowance for repetition: counting cycles replaces it.",
         ),
         Rows(
             "The budget with cycles",
@@ -155,6 +163,9 @@ CYCLES = Sheet(
                 Line("iteration_cost", "={cycle_line:total}"),
                 Line("cost_by_cycles", "={once_cost}+{multiplier}*{iteration_cost}", "Once and repeated work", "USD",
                      engine="budget.cost_with_iterations"),
+                Line("allowance_cost", "={allowance_line:total}", "Allowance that counting cycles replaces", "USD"),
+                Line("dropped_cost", "={left_out_line:total}-{allowance_cost}", "Left out by mistake", "USD",
+                     note="Lines neither done once nor repeated, other than the allowance"),
                 Line("cost_if_all_multiplied", "={build_mean}*{multiplier}", "If every line were multiplied", "USD",
                      note="Counts the repetition twice"),
             ),
