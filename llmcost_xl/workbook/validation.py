@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
+from textwrap import shorten
 from typing import TYPE_CHECKING, Final
 
 from openpyxl.utils import get_column_letter
@@ -29,16 +31,26 @@ NUMBERS: Final = ("number", "whole", "series")
 
 def bounds(entry: Entry | Field) -> tuple[float, float | None] | None:
     """Lowest and highest number an input may hold; no highest if there is none; None for what is no number."""
-    quantity = QUANTITIES.get(entry.name)
+    quantity = narrowed(entry)
     if quantity is None:
-        return None if _unit(entry, None) in ("text", "date") else (-ANY_NUMBER, None)
+        least = -ANY_NUMBER if entry.at_least is None else entry.at_least
+        return None if _unit(entry, None) in ("text", "date") else (least, None)
     if quantity.kind not in NUMBERS:
         return None
     low = -ANY_NUMBER if quantity.low == -inf else quantity.low + (JUST_ABOVE if quantity.open_low else 0)
-    high = quantity.high
-    if isinstance(entry, Entry) and entry.at_most is not None:
-        high = min(high, entry.at_most)
-    return low, None if high == inf else high
+    return low, None if quantity.high == inf else quantity.high
+
+
+def narrowed(entry: Entry | Field) -> Quantity | None:
+    """The quantity of an input with the bounds that hold in its cell: the vocabulary's, or its own where tighter."""
+    quantity = QUANTITIES.get(entry.name)
+    if quantity is None:
+        return None
+    if entry.at_least is not None and entry.at_least > quantity.low:
+        quantity = replace(quantity, low=entry.at_least, open_low=False)
+    if isinstance(entry, Entry) and entry.at_most is not None and entry.at_most < quantity.high:
+        quantity = replace(quantity, high=entry.at_most)
+    return quantity
 
 
 class Rules:
@@ -66,10 +78,10 @@ class Rules:
     def _rule(self, entry: Entry | Field, quantity: Quantity | None) -> DataValidation:
         rule = self._condition(entry, quantity)
         label = entry.label or (quantity.label if quantity else entry.name)
-        allowed = _allowed(entry, quantity, rule)
-        rule.promptTitle = label[:TITLE_LIMIT]
+        allowed = _allowed(entry, rule)
+        rule.promptTitle = shorten(label, TITLE_LIMIT, placeholder="…")
         rule.prompt = f"{quantity.help}. {allowed}"[:MESSAGE_LIMIT] if quantity else allowed
-        rule.errorTitle = "Not accepted"[:TITLE_LIMIT]
+        rule.errorTitle = "Not accepted"
         rule.error = f"{label}: {allowed}"[:MESSAGE_LIMIT]
         rule.errorStyle = "stop"
         rule.showInputMessage = rule.showErrorMessage = True
@@ -100,16 +112,16 @@ def _unit(entry: Entry | Field, quantity: Quantity | None) -> str:
     return entry.unit if isinstance(entry, Field) else "any"
 
 
-def _allowed(entry: Entry | Field, quantity: Quantity | None, rule: DataValidation) -> str:
+def _allowed(entry: Entry | Field, rule: DataValidation) -> str:
+    """What the cell accepts, in words."""
     if rule.type == "list":
         return "Choose from the list"
     if rule.type == "date":
         return "A date from 2000 to 2099"
     if rule.type == "textLength":
         return "Text of at most 255 characters"
-    limits = bounds(entry)
-    if quantity is None or limits is None:
-        return "A number"
-    kind = "A whole number" if quantity.kind == "whole" else "A number"
-    high = f", at most {limits[1]:g}" if limits[1] is not None and limits[1] != quantity.high else ""
-    return f"{kind}, {quantity.bounds}{high} ({quantity.unit})"
+    own = narrowed(entry)
+    if own is None or bounds(entry) is None:
+        return "A number" if entry.at_least is None else f"A number, {entry.at_least:g} or more"
+    kind = "A whole number" if own.kind == "whole" else "A number"
+    return f"{kind}, {own.bounds} ({own.unit})"

@@ -53,14 +53,26 @@ def price_sheet(models: tuple[str, ...]) -> Sheet:
             unit="text",
             wide=True,
         ),
-    )
+        Field("price_filled", '=({provider}&{price_model}&{component}&{from_date}&{price}<>"")*1',
+              label="Filled (flag)", unit="flag"),
+        Field("price_complete",
+              '=({provider}<>"")*({price_model}<>"")*({component}<>"")*ISNUMBER({from_date})*ISNUMBER({price})',
+              label="Complete (flag)", unit="flag"),
+        Field("price_alike",
+              "=SUMPRODUCT(({provider:all}={provider})*({price_model:all}={price_model})"
+              "*({component:all}={component})*({from_date:all}={from_date}))",
+              label="Rows alike", unit="count"),
+        Field("price_wrong",
+              f'={{price_filled}}*(1-{{price_complete}}*({{price}}>=0)*({{service_tier}}="{TIER}")*({{price_alike}}=1))',
+              label="Wrong (flag)", unit="flag", total=True),
+    )  # fmt: skip
     return Sheet(
         "Prices",
         "Dated prices: add a row to change a price from its date on; figures with an earlier price date do not move.",
         (
             Rows("Price date and model", (Line("as_of"), Line("model"))),
             Table("prices", "Prices", fields, records, spare=SPARE_ROWS,
-                  note="2000-01-01: start date not known. Fill the empty rows; keep to the standard tier."),
+                  note="2000-01-01: start date not known. Fill the empty rows; one per date, standard tier only."),
             Rows(
                 "Prices in force",
                 (

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from llmcost_xl.workbook.layout import Revision, Template
 from llmcost_xl.workbook.sheets.prices import price_sheet
-from llmcost_xl.workbook.sheets.roi.calculations import ALTERNATIVE, CASH, RECONCILIATION, VALUE
+from llmcost_xl.workbook.sheets.roi.calculations import ALTERNATIVE, CASH, VALUE
 from llmcost_xl.workbook.sheets.roi.inputs import INPUTS, MODELS, SOURCES, YOURS
 from llmcost_xl.workbook.sheets.roi.outputs import CHECKS, HEADLINES, OUTPUTS
+from llmcost_xl.workbook.sheets.roi.reconciliation import RECONCILIATION
 
 TEMPLATE = Template(
     name="roi",

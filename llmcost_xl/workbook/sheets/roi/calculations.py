@@ -1,6 +1,8 @@
-"""From the inputs of the ROI workbook to its results: value, cash by month, the alternative, the reconciliation."""
+"""From the inputs of the ROI workbook to its results: value, cash by month, the alternative."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from llmcost_xl.workbook.layout import (
     Field,
@@ -10,6 +12,8 @@ from llmcost_xl.workbook.layout import (
     Table,
 )
 from llmcost_xl.workbook.sheets.roi.inputs import CASES, MONTHS
+
+EQUAL_COSTS: Final = "Volume where monthly costs are equal"
 
 VALUE = Sheet(
     "Calc_Value",
@@ -75,6 +79,10 @@ VALUE = Sheet(
                 Line("invested", "=({investment}>0)*1", "Something is invested (flag)", "flag"),
                 Line("roi", "=IF({invested}=1,({total_benefit}-{investment})/{investment},0)",
                      "Return, 0 if nothing is invested", "fraction", engine="value.roi", flag="invested"),
+                Line("first_year_roi", "=IF({invested}=1,({annual_saving}-{investment})/{investment},0)",
+                     "First-year return, 0 if nothing is invested", "fraction",
+                     note="As the source computes it, whatever the horizon", engine="value.roi",
+                     renamed={"total_benefit": "annual_saving"}, flag="invested"),
                 Line("irr_guess", "=IF({invested}=1,{monthly_savings}/{investment},0)",
                      "First guess of the monthly IRR", "fraction per month"),
                 Line("irr_shown", "={saves}*{invested}*({payback}>={irr_min_payback})*({total_benefit}>={investment})",
@@ -251,10 +259,12 @@ ALTERNATIVE = Sheet(
             (
                 Line("standing_cost", "=MAX(0,{infrastructure_cost}+{maintenance_cost}-{alternative_upkeep})",
                      "Server and additional upkeep", "USD per month"),
-                Line("breakeven_volume", "={standing_cost}/{cost_per_query}",
-                     engine="breakeven.breakeven_volume",
+                Line("api_priced", "=({cost_per_query}>0)*1", "The API costs something (flag)", "flag", single=True),
+                Line("breakeven_volume", "=IF({api_priced}=1,{standing_cost}/{cost_per_query},0)",
+                     f"{EQUAL_COSTS}, 0 if never", engine="breakeven.breakeven_volume", flag="api_priced",
                      renamed={"api_cost": "cost_per_query", "server_cost": "standing_cost"}),
             ),
+            note="The additional investment is not counted",
         ),
         Rows(
             "For the checks",
@@ -270,29 +280,4 @@ ALTERNATIVE = Sheet(
         ),
     ),
     CASES,
-)  # fmt: skip
-
-
-RECONCILIATION = Sheet(
-    "Calc_Source",
-    "Exact figures beside those the source prints; a figure agrees if it rounds to the printed one.",
-    (
-        Table(
-            "reconciliation",
-            "Exact and printed",
-            (
-                Field("exact_value", label="Exact", unit="any", shows=True),
-                Field("difference", "={exact_value}-{printed}", label="Difference", unit="any"),
-                Field("differs", "=(ABS({difference})>{printed_within}+{exact})*1", label="Differs (flag)",
-                      unit="flag", total=True),
-            ),
-            tuple((f"={{{name}}}",) for name in (
-                "current_cost@worked", "future_cost@worked", "monthly_savings@worked", "annual_saving@worked",
-                "investment@worked", "payback@worked", "roi@worked", "investment@task_api", "future_cost@task_api",
-                "hours_saved@task_api", "current_cost@task_api", "monthly_savings@task_api", "payback@task_api",
-                "payback_days@task_api", "roi@task_api", "api_charges@task_api",
-            )),
-            like="printed",
-        ),
-    ),
 )  # fmt: skip

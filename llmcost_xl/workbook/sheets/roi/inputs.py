@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmcost_xl.workbook.layout import (
     Axis,
     Column,
+    Constant,
     Entry,
     Field,
     Rows,
@@ -65,8 +66,8 @@ INPUTS = Sheet(
             "After automation, every month",
             (
                 Entry("infrastructure_cost", (800, 400, 400, 400, 800, 400, 400), "S0 L169-173"),
-                Entry("maintenance_hours", (4, 2, 10, 19, 19, 8, 5), "S0 L197-199",
-                      "All monthly work: 4-19 h by the source's table, 5-10 h by its pitfall 4", 4, 19),
+                Entry("maintenance_hours", (4, 2, 10, 19, 19, 8, 5), "S0 L147-154",
+                      "All monthly work, 4-19 h by the source's table; 5-10 h by its pitfall 4 (S0 L197-199)", 4, 19),
                 Entry("oversight_cost", (5_000, 0, 5_000, 5_000, 7_500, 5_000, 2_500), "S0 L169-173",
                       "The Task API case leaves out the people who check the answers"),
             ),
@@ -84,7 +85,8 @@ INPUTS = Sheet(
                       "The source says 5, 10 and 20 USD in different places", 5, 20),
                 Entry("setup_hours", (20, 10, 10, 18, 18, 12, 8), "S0 L147-154", "", 8, 18),
                 Entry("multiplier", (1, 1, 2.5, 10, 5, 2.5, 2), "S0 L155-161",
-                      "Well-defined task 2-3, medium 4-6, novel 8-10; the worked cases leave it out", 2, 10),
+                      "Well-defined task 2-3, medium 4-6, novel 8-10; the worked cases leave it out", 2, 10,
+                      at_least=1),
             ),
         ),
         Rows(
@@ -106,11 +108,21 @@ INPUTS = Sheet(
             (
                 Entry("months", 12, "S0 L183-185", "Of ROI, NPV and IRR; the source looks at the first year",
                       at_most=24, label="Horizon"),
-                Entry("annual_rate", 0.1, "A4"),
-                Entry("irr_min_payback", 3, "A5"),
+                Entry("annual_rate", 0.1, "A4", "10% is 0.1", at_most=1),
+                Entry("irr_min_payback", 6, "A5"),
                 Entry("max_price_age", 365, "A7"),
                 Entry("shown_case", "Your project, base", "A6", choices=tuple(c.label for c in CASES.columns)),
             ),
+        ),
+        Rows(
+            "The source's reference query and its prices, fixed for the reconciliation",
+            (
+                Constant("source_input_tokens", 500, "Input tokens, source", "tokens per query"),
+                Constant("source_output_tokens", 200, "Output tokens, source", "tokens per query"),
+                Constant("source_input_price", 0.15, "Input price, source", "USD per 1M tokens"),
+                Constant("source_output_price", 0.60, "Output price, source", "USD per 1M tokens"),
+            ),
+            note="GPT-4o-mini in S0 L44-50, the query in S0 L61-67",
         ),
         Table(
             "printed",
@@ -159,7 +171,6 @@ SOURCES = (
     economics("181-182", "payback, printed 1.2 months; exactly 1.197"),
     economics("183-185", "first-year ROI, printed 903%; exactly 902.7%"),
     economics("194-196", "5-10 training runs for 100-200 USD"),
-    economics("197-199", "5-10 hours of maintenance a month"),
     economics("205-212", "Task API: investment"),
     economics("213-216", "Task API: operating cost; human oversight is missing"),
     economics("217-221", "Task API: value of 500 hours"),
@@ -168,7 +179,7 @@ SOURCES = (
     assumption(2, "One model call per task"),
     assumption(3, "An API solution needs integration, evaluation and upkeep too, but no training data and no server"),
     assumption(4, "Cost of capital of 10% a year, effective"),
-    assumption(5, "Below three months of payback an internal rate of return is a number without meaning"),
+    assumption(5, "Below six months of payback an internal rate of return is a number without meaning"),
     assumption(6, "Any case can be shown"),
     assumption(7, "The day of the bundled price catalogue; prices older than a year are worth a look"),
 )  # fmt: skip

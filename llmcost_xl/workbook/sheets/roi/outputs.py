@@ -12,6 +12,7 @@ from llmcost_xl.workbook.layout import (
     Sheet,
     Text,
 )
+from llmcost_xl.workbook.sheets.roi.calculations import EQUAL_COSTS
 from llmcost_xl.workbook.sheets.roi.inputs import CASES, PRINTED, YOURS
 
 OUTPUTS = Sheet(
@@ -21,10 +22,12 @@ OUTPUTS = Sheet(
         Text(
             "In one sentence",
             (
-                ('="Your project, base case: saves "&FIXED({monthly_savings@base},0)&" USD a month for "'
+                ('="Your project, base case: "&IF({monthly_savings@base}<0,"costs "'
+                 '&FIXED(-{monthly_savings@base},0)&" USD a month more than it is worth, for ","saves "'
+                 '&FIXED({monthly_savings@base},0)&" USD a month for ")'
                  '&FIXED({investment@base},0)&" USD, "&IF({pays_back@base}=1,"back after "'
-                 '&FIXED({payback@base},1)&" months","never paid back")&"; NPV over "&{months}&" months "'
-                 '&FIXED({npv@base},0)&" USD."'),
+                 '&FIXED({payback@base},1)&" months","never paid back")&"; NPV over "&{months}'
+                 '&IF({months}=1," month "," months ")&FIXED({npv@base},0)&" USD."'),
                 ('="Against the same tasks on "&{model}&", the custom model itself is worth "'
                  '&FIXED({extra_npv@base},0)&" USD: the value of automation is not the value of self-hosting."'),
             ),
@@ -59,25 +62,29 @@ OUTPUTS = Sheet(
                 Line("extra_npv"),
                 Line("extra_payback_shown", '=IF({extra_pays_back}=1,{extra_payback},"never")',
                      "Payback of the additional investment", "months"),
-                Line("breakeven_volume"),
+                Line("breakeven_volume_shown",
+                     '=IF({api_priced}=1,{breakeven_volume},IF({standing_cost}>0,"never","n/a"))',
+                     EQUAL_COSTS, "queries per month"),
             ),
+            note="Volume where monthly costs are equal: the additional investment is not counted",
         ),
         Charts(
             (
                 Chart(
                     "Your project: when the money is back", "scatter", ("cumulative_cash",), "month",
-                    "Months after the investment; a marker shows payback", "Cumulative cash, USD", only=YOURS,
+                    "Months after the investment, 24 shown; a marker shows payback", "Cumulative cash, USD", only=YOURS,
                     markers=(("payback_marker", "payback_level"),), x_max=24,
                     alt="Cumulative cash of your project's three cases over 24 months, and the payback of each.",
                 ),
                 Chart(
-                    "The source's cases: as printed, and with its own warnings heeded", "scatter", ("cumulative_cash",),
-                    "month", "Months after the investment; a marker shows payback", "Cumulative cash, USD",
+                    "The source's cases: as printed, realistic and worst", "scatter", ("cumulative_cash",), "month",
+                    "Months after the investment, 24 shown; a marker shows payback", "Cumulative cash, USD",
                     only=PRINTED, markers=(("payback_marker", "payback_level"),), x_max=24,
                     alt="Cumulative cash of the source's cases over 24 months; the worst comes back after a year.",
                 ),
             )
         ),
+        Rows("The bridge below, from cost to saving", (Line("shown_case", label="Case shown"),)),
         Charts(
             (
                 Chart(
@@ -101,13 +108,15 @@ OUTPUTS = Sheet(
 
 CHECKS = (
     Check("reconciles", "Figures that differ from the print of the source", "{differs:total}",
-          advice="The four printed columns of Inputs must stay as they are"),
+          advice='The columns "Worked example" and "Task API, as printed" of Inputs must stay as they are'),
     Check("npv_twice", "NPV by month equals NPV as an annuity, in every case", "{largest_npv_gap}", tolerance="{cent}"),
     Check("cash_ends", "Cumulative cash ends at the sum of all cash, in every case", "{largest_cash_gap}",
           tolerance="{cent}"),
     Check("bridge_ends", "The cost bridge ends at the saving of the case shown", "{bridge_end}",
           target="{shown_saving}", tolerance="{cent}"),
     Check("prices_found", "Prices of the chosen model that are missing on the price date", "{prices_missing}"),
+    Check("prices_right", "Price rows that are incomplete, negative, repeated or not of the standard tier",
+          "{price_wrong:total}", advice="See the last column of Prices: each such row counts 1"),
     Check("cases_ordered", "Your downside saves no more than your base, and that no more than your upside",
           "{disordered}"),
     Check("back_in_horizon", "Your base case pays back within the horizon", "{pays_back_late@base}", kind="alert",
