@@ -59,7 +59,7 @@ def price_sheet(models: tuple[str, ...]) -> Sheet:
               '=({provider}<>"")*({price_model}<>"")*({component}<>"")*ISNUMBER({from_date})*ISNUMBER({price})',
               label="Complete (flag)", unit="flag"),
         Field("price_alike",
-              "=SUMPRODUCT(({provider:all}={provider})*({price_model:all}={price_model})"
+              "={price_filled}*SUMPRODUCT(({provider:all}={provider})*({price_model:all}={price_model})"
               "*({component:all}={component})*({from_date:all}={from_date}))",
               label="Rows alike", unit="count"),
         Field("price_wrong",

@@ -20,7 +20,7 @@ OUTPUTS = Sheet(
     "The page for the board: every case side by side, the same formulas in every column.",
     (
         Text(
-            "In one sentence",
+            "In words",
             (
                 ('="Your project, base case: "&IF({monthly_savings@base}<0,"costs "'
                  '&FIXED(-{monthly_savings@base},0)&" USD a month more than it is worth, for ","saves "'
@@ -30,6 +30,7 @@ OUTPUTS = Sheet(
                  '&IF({months}=1," month "," months ")&FIXED({npv@base},0)&" USD."'),
                 ('="Against the same tasks on "&{model}&", the custom model itself is worth "'
                  '&FIXED({extra_npv@base},0)&" USD: the value of automation is not the value of self-hosting."'),
+                '="Case shown in the chart from cost to saving: "&{shown_case}&" (choose it on Inputs)."',
             ),
         ),
         Rows(
@@ -84,7 +85,6 @@ OUTPUTS = Sheet(
                 ),
             )
         ),
-        Rows("The bridge below, from cost to saving", (Line("shown_case", label="Case shown"),)),
         Charts(
             (
                 Chart(
