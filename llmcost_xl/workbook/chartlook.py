@@ -94,6 +94,8 @@ def dress(chart: Any, description: Chart, units: list[str]) -> None:
         chart.x_axis.numFmt = _axis_format(units[-1])
         if description.x_max is not None:
             chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, description.x_max
+        if description.y_max is not None:
+            chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, description.y_max
     chart.display_blanks = "gap"
     chart.roundedCorners = False
 

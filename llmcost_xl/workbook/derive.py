@@ -178,9 +178,9 @@ def _check_table(name: str, title: str, verdict: str, stated: tuple[Check, ...])
         Field(f"{name}_target", label="Target", unit="any", shows=True),
         Field(f"{name}_tolerance", label="Tolerance", unit="any", shows=True),
         Field(f"{name}_failed", label="Failed (flag)", unit="flag", shows=True),
-        *assessed,
         Field(f"{name}_status", f'=IF({{{name}_failed}}=0,{passed},"{verdict}")', label="Status", unit="status"),
         Field(f"{name}_advice", label="What to do" if name == "alert" else "Note", unit="text", wide=True),
+        *assessed,
     )
     return Table(name, title, fields, tuple(_check_record(name, check, conditional=conditional) for check in stated))
 
@@ -192,4 +192,4 @@ def _check_record(name: str, check: Check, *, conditional: bool) -> tuple[Value,
     failed = f"=1-IF(ISNUMBER({operands['value']}-{operands['target']}),({passes})*1,0)"
     value, target, tolerance = (f"={part}" if part else "=0" for part in (check.value, check.target, check.tolerance))
     assessed = (f"={check.assessed or 1}",) if conditional else ()
-    return check.statement, value, WORDS[check.relation], target, tolerance, failed, *assessed, check.advice
+    return check.statement, value, WORDS[check.relation], target, tolerance, failed, check.advice, *assessed

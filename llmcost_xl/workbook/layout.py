@@ -212,6 +212,7 @@ class Chart:
     hidden: tuple[str, ...] = ()
     markers: tuple[tuple[str, str], ...] = ()
     x_max: float | None = None
+    y_max: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
