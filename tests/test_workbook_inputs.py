@@ -163,14 +163,12 @@ def test_outputs_names_the_case_of_the_bridge(book: Book) -> None:
     assert "from cost to saving: Task API, worst (" in str(book["Outputs!A9"])
 
 
-def test_irr_waits_for_a_payback_of_six_months(book: Book) -> None:
-    # the delivered base case: 13,940 USD before the multiplier of 2.5, 8,800 USD saved a month
-    assert book[cell("payback_shown@base")] == pytest.approx(13_940 * 2.5 / 8_800)
-    assert book[cell("irr_text@base")] == "n/a"
-    entered(book, {"multiplier@base": 4.5})
-    # 12 savings of 8,800 USD for 62,730 USD are worth exactly that at 9.1% a month
+def test_irr_is_left_out_where_the_payback_is_too_short_for_it(book: Book) -> None:
+    # the base case: 13,940 USD before the multiplier of 2.5, 8,800 USD saved in each of 12 months, back after 4.0
     rate = (1 + float(book[cell("irr_text@base")])) ** (1 / 12) - 1
-    assert 8_800 * (1 - (1 + rate) ** -12) / rate == pytest.approx(13_940 * 4.5)
+    assert 8_800 * (1 - (1 + rate) ** -12) / rate == pytest.approx(13_940 * 2.5)
+    entered(book, {"multiplier@base": 1.5})  # back after 2.4 months
+    assert book[cell("irr_text@base")] == "n/a"
 
 
 # -- bounds ------------------------------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ INPUTS = Sheet(
                 Entry("months", 12, "S0 L183-185", "Of ROI, NPV and IRR; the source looks at the first year",
                       at_most=24, label="Horizon"),
                 Entry("annual_rate", 0.1, "A4", "10% is 0.1", at_most=1),
-                Entry("irr_min_payback", 6, "A5"),
+                Entry("irr_min_payback", 3, "A5"),
                 Entry("max_price_age", 365, "A7"),
                 Entry("shown_case", "Your project, base", "A6", choices=tuple(c.label for c in CASES.columns)),
             ),
@@ -179,7 +179,7 @@ SOURCES = (
     assumption(2, "One model call per task"),
     assumption(3, "An API solution needs integration, evaluation and upkeep too, but no training data and no server"),
     assumption(4, "Cost of capital of 10% a year, effective"),
-    assumption(5, "Below six months of payback an internal rate of return is a number without meaning"),
+    assumption(5, "Below three months of payback an internal rate of return is a number without meaning"),
     assumption(6, "Any case can be shown"),
     assumption(7, "The day of the bundled price catalogue; prices older than a year are worth a look"),
 )  # fmt: skip
