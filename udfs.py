@@ -1,10 +1,3 @@
-"""The module Excel loads: every worksheet function by its Excel name.
+"""The worksheet functions, for an Excel that loads its module from this folder; installed, it is llmcost_xl.udfs."""
 
-The definitions are in llmcost_xl/functions/, grouped as the engine is grouped.
-"""
-
-from llmcost_xl.functions import FUNCTIONS
-from llmcost_xl.worksheet import register
-
-globals().update(FUNCTIONS)
-register(FUNCTIONS.values())
+from llmcost_xl.udfs import *  # noqa: F403  # whatever functions there are

@@ -28,6 +28,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 CATEGORY = "LLM Cost"
 NUMBER_KINDS = ("number", "whole")
+NEVER_ZERO_KINDS = (
+    "model",
+    "keyword",
+    "date",
+    "table",
+)  # 0 is no value of these, but what IF(TRUE,A1) makes of a blank
 SPREADING_KINDS = (*NUMBER_KINDS, "model", "keyword", "text", "date", "flag")
 
 log = logging.getLogger("llmcost_xl")
@@ -94,7 +100,7 @@ def failure_id(failure: Exception) -> str:
 class Argument:
     """One argument of a worksheet function: its quantity, its default, how a cell becomes its value."""
 
-    __slots__ = ("default", "is_rest", "name", "quantity", "required", "spreads")
+    __slots__ = ("default", "is_rest", "name", "quantity", "required", "spreads", "zero_is_blank")
 
     def __init__(self, parameter: inspect.Parameter, *, spreads: bool) -> None:
         self.name = parameter.name
@@ -103,6 +109,8 @@ class Argument:
         self.required = parameter.default is inspect.Parameter.empty and not self.is_rest
         self.default = None if self.required or self.is_rest else parameter.default
         self.spreads = spreads and self.quantity.kind in SPREADING_KINDS
+        kind = self.quantity.kind
+        self.zero_is_blank = kind in NEVER_ZERO_KINDS or (kind == "text" and not self.required)
 
     @property
     def xlwings_name(self) -> str:
@@ -116,7 +124,8 @@ class Argument:
 
     def value(self, cell: Any) -> Any:
         """The value of one cell, or of a whole range where the argument takes one."""
-        if cell is None or (cell == "" and not self.takes_empty_text):
+        blank = cell is None or (cell == "" and not self.takes_empty_text)
+        if blank or (self.zero_is_blank and cell == 0 and type(cell) is not bool):
             if self.required:
                 raise WrongTypeError(f"{self.name} ({self.quantity.label}, {self.quantity.unit}) is blank")
             return self.default

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from classic_host import Excel
 from commandline import run  # noqa: F401  # a fixture
-from excel_host import Excel
 from libreoffice import LibreOffice, LibreOfficeMissingError
 
 if TYPE_CHECKING:

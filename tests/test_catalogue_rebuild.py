@@ -22,9 +22,10 @@ from genai_prices.types import (
     TimeOfDateConstraint,
 )
 
-from llmcost_xl.catalogue.bundled import FOLDER, bundled_book
+from llmcost_xl.catalogue.bundled import FOLDER, bundled_book, forget
 from llmcost_xl.catalogue.changes import CatalogueChanges, apply, plan_rebuild
 from llmcost_xl.catalogue.names import Model, Provider
+from llmcost_xl.catalogue.refresh import FETCHED, refresh
 from llmcost_xl.catalogue.rows import COLUMNS, read_rows
 from llmcost_xl.catalogue.snapshot import take_snapshot
 from llmcost_xl.errors import NotAvailableError
@@ -219,3 +220,48 @@ def test_a_daily_window_of_another_kind_is_not_guessed_at() -> None:
         snapshot_of(usual, window(1, 4, 1))
     with pytest.raises(NotAvailableError, match="several daily windows"):
         snapshot_of(usual, window(1, 4, 3), window(5, 6, 4))
+
+
+# -- renewing the prices of a running program ----------------------------------------------------------------------
+
+
+def unreachable() -> list[Any]:
+    raise ConnectionError("no route to host")
+
+
+def test_a_refresh_takes_what_is_published(folder: Path, source: list[Any]) -> None:
+    model_of(source, "gpt-4o").prices.input_mtok = Decimal("2.25")
+    done = refresh(lambda: source, folder)
+    assert (done.source, done.corrections, done.remarks) == (FETCHED, 1, ())
+    assert prices_in(folder, "gpt-4o")["input", None] == 2.25
+    assert json.loads((folder / "catalogue.json").read_text())["as_of"] == done.as_of.isoformat()
+
+
+def test_offline_a_refresh_takes_the_installed_release_and_says_so(folder: Path) -> None:
+    done = refresh(unreachable, folder)
+    assert done.source.startswith("genai-prices ")
+    assert "no route to host" in str(done)
+    assert {row.provider for row in read_rows(folder / "prices.csv")} > {"openai", "cohere"}
+
+
+def test_offline_prices_once_fetched_stay(folder: Path, source: list[Any]) -> None:
+    model_of(source, "gpt-4o").prices.input_mtok = Decimal("2.25")
+    refresh(lambda: source, folder)
+    before = (folder / "prices.csv").read_bytes()
+    done = refresh(unreachable, folder)
+    assert "nothing was fetched" in str(done)
+    assert (folder / "prices.csv").read_bytes() == before
+
+
+def test_a_damaged_feed_leaves_the_catalogue_alone(folder: Path) -> None:
+    before = (folder / "prices.csv").read_bytes()
+    with pytest.raises(NotAvailableError, match="rejected"):
+        refresh(list, folder)
+    assert (folder / "prices.csv").read_bytes() == before
+
+
+def test_prices_are_read_anew_after_forget() -> None:
+    first = bundled_book()
+    assert bundled_book() is first
+    forget()
+    assert bundled_book() is not first

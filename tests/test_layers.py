@@ -21,10 +21,22 @@ MAY_IMPORT = {
     "cells": {"quantities", "errors", "dates"},
     "worksheet": {"quantities", "errors", "cells"},
     "functions": {"quantities", "errors", "cells", "worksheet", "engine", "catalogue"},
+    "udfs": {"functions", "worksheet"},
     "calc": {"errors", "cells", "functions"},
     "reference": {"functions"},
     "workbook": {"quantities", "errors", "cells", "worksheet", "engine", "catalogue"},
-    "cli": {"quantities", "errors", "catalogue", "calc", "reference", "workbook"},
+    "hosts": {
+        "quantities",
+        "errors",
+        "cells",
+        "worksheet",
+        "catalogue",
+        "functions",
+        "udfs",
+        "reference",
+        "workbook",
+    },
+    "cli": {"quantities", "errors", "catalogue", "calc", "reference", "workbook", "hosts"},
 }
 MODULES = [path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py"]
 

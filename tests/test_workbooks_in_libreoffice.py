@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from excel_host import Excel
+    from classic_host import Excel
     from libreoffice import Book, LibreOffice
 
 RANDOM_SETS = 60

@@ -116,6 +116,17 @@ def test_a_blank_cell_is_the_default_or_an_error(name: str, position: int, cells
         assert blank == function(*with_cell(cells, position, argument.default))
 
 
+@every_argument
+def test_zero_is_a_blank_where_it_can_be_no_value(name: str, position: int, cells: tuple[Any, ...]) -> None:
+    """Excel makes 0 of a blank cell that a formula hands on, as IF(TRUE,A1) does, and some hosts deliver one so."""
+    function, argument = FUNCTIONS[name], FUNCTIONS[name].arguments[position]
+    zero, blank = (function(*with_cell(cells, position, cell)) for cell in (0, None))
+    if argument.quantity.kind in ("model", "keyword", "date", "table"):
+        assert zero == blank
+    elif argument.quantity.kind == "text":
+        assert zero == blank or argument.required
+
+
 WRONG_CELLS = {
     "number": ("text", "5", True, [["text"]]),
     "whole": ("text", "5", False),

@@ -14,7 +14,6 @@ from llmcost_xl.catalogue.names import LONGEST_NAME, Model, ModelKey, Names
 from llmcost_xl.catalogue.nearest import NameIndex, nearest
 from llmcost_xl.catalogue.quote import HORIZON, NO_HISTORY, Block, Card, History, Quote
 from llmcost_xl.catalogue.rows import CURRENCY_CODE, FX_PROVIDER, RATE, PriceRow, content_hash
-from llmcost_xl.dates import EXCEL_EPOCH
 from llmcost_xl.errors import LLMCostError, NotAvailableError, WrongTypeError
 from llmcost_xl.quantities import COMPONENTS
 
@@ -109,9 +108,8 @@ class PriceBook:
             NotAvailableError: the tier is not offered on that day; the standard price is never taken for it.
         """
         if day < HORIZON:
-            meant = "0: an empty cell?" if day == EXCEL_EPOCH else str(day)
             raise NotAvailableError(
-                f"as_of is {meant}; there are no prices before {HORIZON}, when the first language-model API opened"
+                f"as_of is {day}; there are no prices before {HORIZON}, when the first language-model API opened"
             )
         own = {component: self.block(key, component, service_tier, day) for component in COMPONENTS}
         if not any(own.values()):

@@ -63,6 +63,12 @@ def _book_of_table(cells: tuple[Any, ...], types: tuple[type, ...], width: int) 
     return LayeredBook(read_table(rows), default_book(), "price_table")
 
 
+def forget() -> None:
+    """Read all prices anew when next asked: the bundled files or the company's own have changed."""
+    for remembered in (bundled_book, default_book, _book_of_table):
+        remembered.cache_clear()
+
+
 def company_book(path: Path) -> PriceBook:
     """The bundled prices under those of a company's own file."""
     from llmcost_xl.catalogue.table import read_file  # noqa: PLC0415  # most have no such file

@@ -55,9 +55,11 @@ class CatalogueChanges:
         return not (self.new_rows or self.corrections or self.new_models or self.vanished_models)
 
 
-def plan_rebuild(checked_on: dt.date, providers: list[Any] | None = None, folder: Path = FOLDER) -> CatalogueChanges:
-    """What the installed genai-prices, or a list of its providers, would change; nothing is written."""
-    snapshot = take_snapshot(checked_on, providers)
+def plan_rebuild(
+    checked_on: dt.date, providers: list[Any] | None = None, folder: Path = FOLDER, source: str = ""
+) -> CatalogueChanges:
+    """What the installed genai-prices, or a list of its providers from a source, would change; nothing is written."""
+    snapshot = take_snapshot(checked_on, providers, source)
     old = Snapshot(
         "",
         list(read_rows(folder / "prices.csv")),
@@ -80,7 +82,7 @@ def plan_rebuild(checked_on: dt.date, providers: list[Any] | None = None, folder
     replaced = [(correction.old, correction.new) for correction in corrections]
     sellers = {key.provider for key in vanished} - {provider.provider for provider in snapshot.providers}
     return CatalogueChanges(
-        source=f"genai-prices {snapshot.version}",
+        source=snapshot.source,
         checked_on=checked_on,
         new_rows=tuple(new_rows),
         corrections=tuple(corrections),

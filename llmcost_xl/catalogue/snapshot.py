@@ -43,9 +43,9 @@ Prices = dict[tuple[str, int], float]
 
 
 class Snapshot(NamedTuple):
-    """What one release of genai-prices says."""
+    """What genai-prices says: one release of it, or its data as fetched."""
 
-    version: str
+    source: str
     rows: list[PriceRow]
     models: list[Model]
     providers: list[Provider]
@@ -59,9 +59,9 @@ class State(NamedTuple):
     remark: str = ""
 
 
-def take_snapshot(checked_on: dt.date, providers: list[Any] | None = None) -> Snapshot:
-    """Rows, models and providers of the installed genai-prices, or of a list of its providers."""
-    version = importlib.metadata.version("genai-prices")
+def take_snapshot(checked_on: dt.date, providers: list[Any] | None = None, source: str = "") -> Snapshot:
+    """Rows, models and providers of the installed genai-prices, or of a list of its providers from another source."""
+    source = source or f"genai-prices {importlib.metadata.version('genai-prices')}"
     if providers is None:
         from genai_prices.data import providers as installed  # noqa: PLC0415  # 0.4 s, and only a rebuild needs it
 
@@ -71,10 +71,10 @@ def take_snapshot(checked_on: dt.date, providers: list[Any] | None = None) -> Sn
         for provider in providers
         for model in provider.models
         for tier, states in _tiers(model).items()
-        for row in _as_rows((provider.id, model.id, tier), states, f"genai-prices {version}", checked_on)
+        for row in _as_rows((provider.id, model.id, tier), states, source, checked_on)
     ]
     models = [_model(provider.id, model) for provider in providers for model in provider.models]
-    return Snapshot(version, sorted(rows, key=sort_key), models, [_provider(provider) for provider in providers])
+    return Snapshot(source, sorted(rows, key=sort_key), models, [_provider(provider) for provider in providers])
 
 
 def _tiers(model: Any) -> dict[str, list[State]]:

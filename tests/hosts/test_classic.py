@@ -1,4 +1,4 @@
-"""Every case once more, as classic Excel calls a function: xlwings' own code between the cell and the function."""
+"""Classic Excel: what it delivers, and what "Import Functions" leaves behind. The cases are in test_every_host.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from casetables import Case, cases
+from casetables import cases
 
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.worksheet import CATEGORY, wizard_help
@@ -16,20 +16,10 @@ from llmcost_xl.worksheet import CATEGORY, wizard_help
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from excel_host import Excel
+    from classic_host import Excel
 
 EVERY_CASE = cases()
 VBA_LINE_LIMIT = 1023
-
-
-@pytest.mark.parametrize("case", EVERY_CASE, ids=lambda case: case.formula)
-def test_case_with_its_arguments_in_cells(case: Case, excel: Excel) -> None:
-    assert not case.disagreement(case.answer(excel.call)), f"{case.function}.csv:{case.line}: {case.why}"
-
-
-@pytest.mark.parametrize("case", EVERY_CASE, ids=lambda case: case.formula)
-def test_case_with_its_arguments_typed(case: Case, excel: Excel) -> None:
-    assert not case.disagreement(case.answer(excel.call_typed)), f"{case.function}.csv:{case.line}: {case.why}"
 
 
 def whole_amounts(call: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,66 +1,15 @@
-"""Calls worksheet functions as classic Excel does: through xlwings' own registration, generated VBA and CallUDF.
-
-`Excel` starts this file as a program, because the stand-in for pywin32 must not leak into the tests' process. The
-program imports the repository's udfs.py as Excel would and answers requests; both ends talk in pickles.
-"""
+"""The Excel side of `classic_host.py`: imports udfs.py as Excel would, and answers requests in pickles."""
 
 from __future__ import annotations
 
 import datetime as dt
 import pickle
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  # a cell has no time zone
-
-
-class Excel:
-    """A running Excel with the functions imported."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
-        )
-
-    def call(self, name: str, *cells: Any) -> Any:
-        """What the formula shows whose arguments refer to cells: None is a blank cell, `...` an omitted argument.
-
-        A list of rows is a range; a text like #N/A is an error cell, a datetime a date cell, a Decimal a currency cell.
-        """
-        return self._request("call", name, cells, True)
-
-    def call_typed(self, name: str, *cells: Any) -> Any:
-        """The same with constants typed into the formula, so that a date is its serial number."""
-        return self._request("call", name, cells, False)
-
-    def delivered(self, *cells: Any) -> list[Any]:
-        """What a worksheet function receives for these cells, before it converts anything."""
-        answer: list[Any] = self._request("delivered", cells)
-        return answer
-
-    def imported(self) -> tuple[str, dict[str, dict[str, Any]]]:
-        """What "Import Functions" leaves in a workbook: the VBA module, and the wizard's texts by function."""
-        answer: tuple[str, dict[str, dict[str, Any]]] = self._request("imported")
-        return answer
-
-    def close(self) -> None:
-        """End the program."""
-        self._process.communicate()
-
-    def _request(self, *request: Any) -> Any:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        pickle.dump(request, self._process.stdin)
-        self._process.stdin.flush()
-        answer, failure = pickle.load(self._process.stdout)  # noqa: S301  # our own program
-        assert not failure, failure
-        return answer
-
-
-# -- the program -------------------------------------------------------------------------------------------------
 
 
 class _Server:
