@@ -122,6 +122,26 @@ def test_the_parts_of_xlwings_with_another_licence_are_not_used() -> None:
         ), path
 
 
+WITHOUT_OTHER_LICENCES = """
+import sys
+class Absent:
+    def find_spec(self, name, *_):
+        if name.startswith(("xlwings.pro", "xlwings_server")):
+            raise ImportError(name)
+sys.meta_path.insert(0, Absent())
+import llmcost_xl.udfs
+from llmcost_xl.cli import main
+assert "xlwings" in sys.modules and "xlwings.pro" not in sys.modules
+main(["calc", '=QUERY_COST("gpt-4o",500,200)'])
+"""
+
+
+def test_everything_but_the_server_works_without_them() -> None:
+    command = [sys.executable, "-c", WITHOUT_OTHER_LICENCES]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stdout == "0.00325\n", done.stderr
+
+
 def test_the_wheel_claims_one_name() -> None:
     """`udfs` is the module Excel loads from this folder; a wheel that installed it would take the name from all."""
     wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
