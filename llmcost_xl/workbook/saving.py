@@ -17,7 +17,7 @@ class SavingError(OSError):
     """A file that is not written, and why; whatever was there before is untouched."""
 
 
-def save(content: bytes, path: Path, *, force: bool = False) -> Path:
+def save(content: bytes, path: Path, *, force: bool = False, suffix: str = SUFFIX) -> Path:
     """Write a workbook to `path`, at once or not at all, and return the path.
 
     The content goes to a temporary file in the same folder, is flushed to the disk, read back and compared, and only
@@ -27,8 +27,8 @@ def save(content: bytes, path: Path, *, force: bool = False) -> Path:
         SavingError: the target exists and `force` is not given; it is open in a spreadsheet program; its folder is
             missing or may not be written; the disk is full.
     """
-    if path.suffix.lower() != SUFFIX:
-        raise SavingError(f"{path}: the name of a workbook ends in {SUFFIX}")
+    if path.suffix.lower() != suffix:
+        raise SavingError(f"{path}: the name of a workbook ends in {suffix}")
     try:
         _refuse(path, force=force)
         _write(content, path, force=force)
@@ -48,6 +48,11 @@ def _refuse(path: Path, *, force: bool) -> None:
         raise SavingError(f"{path}: there is no folder {path.parent}")
     if path.exists() and not force:
         raise SavingError(f"{path}: exists already; use --force to replace it")
+    refuse_open(path)
+
+
+def refuse_open(path: Path) -> None:
+    """See that no spreadsheet program has the file open: what it shows may differ from what is on the disk."""
     for pattern in LOCKS:
         lock = path.with_name(pattern.format(name=path.name))
         if lock.exists():
