@@ -1,5 +1,7 @@
 """Evaluates one Excel formula over our worksheet functions and Excel's own, and says in words why it fails.
 
+A formula may refer to cells where the caller can read them, as a spreadsheet host can.
+
 The spreadsheet engine is formualizer. It hands blanks over as None, errors as dictionaries, and an argument left out
 between two commas as 0; this module turns those into the cells that a worksheet function expects, and back.
 """
@@ -13,13 +15,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import formualizer
 
-from llmcost_xl.cells import as_rows, to_cells
+from llmcost_xl.cells import Rows, as_rows, to_cells
 from llmcost_xl.errors import EXCEL_ERRORS, LLMCostError
 from llmcost_xl.functions import FUNCTIONS, prices
 from llmcost_xl.functions.explain import prices_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    Read = Callable[[str], Rows | None]
+    """The cells behind a reference as the formula writes it; None for a name that stands for no cells."""
 
 ENGINE_ERRORS: Final = {
     "#DIV/0!": "Div", "#N/A": "Na", "#NAME?": "Name", "#NULL!": "Null", "#NUM!": "Num", "#REF!": "Ref",
@@ -28,6 +33,7 @@ ENGINE_ERRORS: Final = {
 EXCEL_CODES: Final = {kind: code for code, kind in ENGINE_ERRORS.items()}
 LANDING: Final = "LLMCOST.ANSWER"  # the formula is wrapped in this function, which takes delivery of its value
 EMPTY_CELL: Final = "Empty!$A$1"
+GIVEN_SHEET: Final = "Given"
 REASONS_SHOWN: Final = 5
 
 
@@ -49,19 +55,27 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One call of one of our functions, with the cells it received."""
+
+    function: str
+    cells: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a formula shows: one cell, or the rows of cells it spills over."""
 
     formula: str
     value: Any
     refusals: tuple[Refusal, ...] = ()
-    functions: tuple[str, ...] = ()  # those of ours that it calls
+    calls: tuple[Call, ...] = ()  # those of our functions, in the order of the evaluation
     remarks: tuple[str, ...] = ()  # on figures that could be misread
 
     @property
     def asks_prices(self) -> bool:
         """Whether the price catalogue was consulted."""
-        return any(FUNCTIONS[name].__module__ == prices.__name__ for name in self.functions)
+        return any(FUNCTIONS[call.function].__module__ == prices.__name__ for call in self.calls)
 
     @property
     def rows(self) -> list[list[Any]]:
@@ -83,19 +97,25 @@ class Answer:
         ]
 
 
-def evaluate(formula: str) -> Answer:
+def evaluate(formula: str, read: Read | None = None) -> Answer:
     """The value of a formula such as `=QUERY_COST("gpt-4o",500,200)*30`; a leading equals sign may be missing.
+
+    `read` gives the cells that the formula refers to; without it a formula that refers to any is refused.
 
     Raises:
         FormulaError: the formula cannot be parsed, refers to cells, or names an unknown function.
     """
     formula = "=" + formula.strip().removeprefix("=")
-    names = _check(formula)
+    given: list[Rows] = []
+    runnable = _with_given_cells(formula, read, given) if read else formula
+    names = _check(runnable, has_sheet=read is not None)
     evaluation = _Evaluation()
-    value = evaluation.run(_with_empty_cells(formula))
+    value = evaluation.run(_with_empty_cells(runnable), given)
     if value == "#NAME?" and names:
-        raise FormulaError(_unknown_name(names))
-    return Answer(formula, value, tuple(evaluation.refusals), tuple(evaluation.called), tuple(evaluation.remarks))
+        raise FormulaError(_unknown_name(names, typed_in_a_shell=read is None))
+    return Answer(
+        formula, value, tuple(evaluation.refusals), tuple(evaluation.calls.values()), tuple(evaluation.remarks)
+    )
 
 
 class _Evaluation:
@@ -103,11 +123,11 @@ class _Evaluation:
 
     def __init__(self) -> None:
         self.refusals: dict[Refusal, None] = {}  # a function may be called more than once with the same cells
-        self.called: dict[str, None] = {}
+        self.calls: dict[str, Call] = {}
         self.remarks: dict[str, None] = {}
         self._bug: Exception | None = None
 
-    def run(self, formula: str) -> Any:
+    def run(self, formula: str, given: list[Rows]) -> Any:
         workbook = formualizer.Workbook()
         for name in FUNCTIONS:
             workbook.register_function(name, self._callback(name))
@@ -119,6 +139,8 @@ class _Evaluation:
 
         workbook.register_function(LANDING, land, min_args=1, max_args=1)
         workbook.sheet(EMPTY_CELL.partition("!")[0])
+        for position, rows in enumerate(given):
+            _fill(workbook.sheet(f"{GIVEN_SHEET}{position}"), rows)
         workbook.sheet("Calc").set_formula(1, 1, f"={LANDING}({formula[1:]})")
         shown = workbook.evaluate_cell("Calc", 1, 1)
         if self._bug:
@@ -129,9 +151,9 @@ class _Evaluation:
         function = FUNCTIONS[name]
 
         def called(*values: Any) -> Any:
-            self.called[name] = None
+            cells = [self._from_engine(value) for value in values]
+            self.calls[repr((name, cells))] = Call(name, tuple(cells))
             try:
-                cells = [self._from_engine(value) for value in values]
                 answer = to_cells(function.explain(*cells))
             except LLMCostError as error:
                 self.refusals[Refusal(name, error.excel, str(error))] = None
@@ -163,6 +185,13 @@ def _to_engine(cell: Any) -> Any:
     if isinstance(cell, list):
         return [[_to_engine(part) for part in row] for row in cell]
     return {"type": "Error", "kind": ENGINE_ERRORS[cell]} if _is_error(cell) else cell
+
+
+def _fill(sheet: Any, rows: Rows) -> None:
+    for row, line in enumerate(rows, start=1):
+        for column, cell in enumerate(line, start=1):
+            if cell is not None:
+                sheet.set_value(row, column, _to_engine(cell))
 
 
 def _block(value: Any) -> Any:
@@ -212,7 +241,7 @@ def _part(cell: Any, row: int, column: int) -> Any:
 # -- reading the formula ---------------------------------------------------------------------------------------
 
 
-def _check(formula: str) -> list[str]:
+def _check(formula: str, *, has_sheet: bool) -> list[str]:
     """Refuse what cannot be evaluated; the names used, which only the evaluation can judge."""
     try:
         nodes = list(_nodes(formualizer.parse(formula)))
@@ -220,13 +249,21 @@ def _check(formula: str) -> list[str]:
         raise FormulaError(_unreadable(str(error))) from None
     references = [node for node in nodes if node.node_type() == "Reference"]
     for node in references:
-        if not isinstance(node.get_reference(), formualizer.NamedRangeRef):
-            where = node.get_reference_string()
-            raise FormulaError(f"calc has no sheet to read {where} from: write the value, or an array like {{1,2;3,4}}")
+        where = node.get_reference_string()
+        if isinstance(node.get_reference(), formualizer.NamedRangeRef) or (has_sheet and _is_given(where)):
+            continue
+        if has_sheet:
+            raise FormulaError(f"the cells of {where} cannot be read")
+        raise FormulaError(f"calc has no sheet to read {where} from: write the value, or an array like {{1,2;3,4}}")
     for name in dict.fromkeys(node.get_function_name() for node in nodes if node.node_type() == "Function"):
         if name.upper() not in FUNCTIONS and not _is_excels_own(name):
             raise FormulaError(f"calc knows no function {name}{_nearest_function(name)}")
-    return [str(node.get_reference_string()) for node in references]
+    names = (str(node.get_reference_string()) for node in references)
+    return [name for name in names if not _is_given(name)]
+
+
+def _is_given(reference: str) -> bool:
+    return reference.startswith(GIVEN_SHEET)
 
 
 def _nodes(node: Any) -> Iterator[Any]:
@@ -258,9 +295,39 @@ def _unreadable(message: str) -> str:
     return f"the formula cannot be read{place}: {what[:1].lower()}{what[1:]}{hint}"
 
 
-def _unknown_name(names: list[str]) -> str:
-    shown = ", ".join(dict.fromkeys(names))
-    return f"#NAME?: {shown} is not defined; text needs straight double quotes, which a shell may have removed"
+def _unknown_name(names: list[str], *, typed_in_a_shell: bool) -> str:
+    hint = "; text needs straight double quotes, which a shell may have removed" if typed_in_a_shell else ""
+    return f"#NAME?: {', '.join(dict.fromkeys(names))} is not defined{hint}"
+
+
+def _with_given_cells(formula: str, read: Read, given: list[Rows]) -> str:
+    """Put a range of the engine's own in place of every reference, and its cells into `given`."""
+    try:
+        tokens = list(formualizer.Tokenizer(formula).tokens())
+    except formualizer.TokenizerError as error:
+        raise FormulaError(_unreadable(str(error))) from None
+    parts = ["="]
+    spilled = False
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if (str(token.token_type), str(token.subtype)) == ("Operand", "Range"):
+            spilled = following is not None and following.value == "#"
+            parts.append(_as_given(token.value + "#" * spilled, read, given))
+        elif spilled:  # the # has been read with its reference
+            spilled = False
+        else:
+            parts.append(token.value)
+    return "".join(parts)
+
+
+def _as_given(reference: str, read: Read, given: list[Rows]) -> str:
+    rows = read(reference)
+    if rows is None:
+        return reference
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415  # half a second, and only a sheet's formula needs it
+
+    given.append(rows)
+    corner = f"${get_column_letter(len(rows[0]))}${len(rows)}"
+    return f"{GIVEN_SHEET}{len(given) - 1}!$A$1" + (f":{corner}" if corner != "$A$1" else "")
 
 
 def _with_empty_cells(formula: str) -> str:
