@@ -132,6 +132,8 @@ def to_anything(cell: Any, quantity: Quantity) -> Any:
     """One cell as it stands, an error included."""
     if isinstance(cell, list | tuple):
         raise wrong(cell, quantity, "one cell")
+    if isinstance(cell, dict):  # a rich value of Office.js, such as an error
+        return cell.get("basicValue")
     return COM_ERRORS.get(cell, cell) if type(cell) is int else cell
 
 
