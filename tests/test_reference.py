@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import re
+from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,18 +35,84 @@ def test_the_page_is_current(writer: ModuleType) -> None:
     assert (DOCS / "functions.md").read_text(encoding="utf-8") == writer.page(), "run python docs/write_reference.py"
 
 
-def test_the_examples_are_current(writer: ModuleType) -> None:
+def test_what_the_cases_show_is_current(writer: ModuleType) -> None:
     assert reference.EXAMPLES.read_text(encoding="utf-8") == writer.examples(), "run python docs/write_reference.py"
+    assert reference.ERRORS.read_text(encoding="utf-8") == writer.errors(), "run python docs/write_reference.py"
+
+
+def test_every_link_within_the_page_leads_to_a_heading() -> None:
+    page = (DOCS / "functions.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    anchors = {re.sub(r"[^a-z0-9_ -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    links = set(re.findall(r"\]\(#([^)]*)\)", page))
+    assert links <= anchors
+    assert {name.lower() for name in FUNCTIONS} <= links
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_function_is_in_the_reference_with_an_example_that_works(name: str) -> None:
+def test_every_function_is_in_the_reference_with_all_that_is_due(name: str) -> None:
     entry = reference.entry(name.lower())
     assert entry is not None
     assert entry.name == name
     assert entry.purpose.endswith(".")
+    assert entry.result.endswith(".")
     assert [argument.name for argument in entry.arguments] == [argument.name for argument in FUNCTIONS[name].arguments]
-    assert evaluate(entry.example).errors == []
+    assert entry.see_also
+    assert set(entry.see_also) <= set(FUNCTIONS) - {name}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_example_works_and_tells_its_source(name: str) -> None:
+    entry = reference.entry(name)
+    assert entry is not None
+    assert entry.source
+    shown, expected = evaluate(entry.example).rows, evaluate(f"={entry.expected}").rows
+    assert [len(row) for row in shown] == [len(row) for row in expected]
+    for cell, wanted in zip(chain.from_iterable(shown), chain.from_iterable(expected), strict=True):
+        if isinstance(wanted, str):
+            assert fnmatchcase(cell, wanted)
+        else:
+            assert cell == pytest.approx(wanted, rel=0, abs=entry.within)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_errors_are_those_that_the_formulas_give(name: str) -> None:
+    entry = reference.entry(name)
+    assert entry is not None
+    assert entry.errors
+    for error in entry.errors:
+        assert evaluate(error.formula).value == error.code
+        assert error.reason
+
+
+def test_no_function_is_an_orphan() -> None:
+    named = {other for entry in reference.entries() for other in entry.see_also}
+    assert named == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    ("function", "unit", "result"),
+    [
+        ("BLENDED_PRICE", "USD per 1M tokens", "one number, in USD per 1M tokens. A range gives one answer per cell."),
+        ("VENDOR_HHI", "", "one number from 0 to 1; a number of vendors with effective TRUE. A range for any other"),
+        ("LLM_VARIANCE", "USD", "a fraction of the budget with relative TRUE"),
+        ("LLM_PRICE_BRIDGE", "local currency", "a column of six, in local currency: volume, mix, usage, price"),
+        ("LEVER_SAVING", "fraction", "one fraction (0.2 is 20%)."),
+    ],
+)
+def test_a_result_tells_its_unit_and_shape(function: str, unit: str, result: str) -> None:
+    entry = reference.entry(function)
+    assert entry is not None
+    assert entry.unit == unit
+    assert result in entry.result
+
+
+def test_a_call_is_read_from_a_formula() -> None:
+    formula = '=INDEX(LLM_WHY("A(,",{1,2;3,4},DATE(2024,11,1),,""),2,4)'
+    call, cells = reference.own_call("LLM_WHY", formula)
+    assert call == 'LLM_WHY("A(,",{1,2;3,4},DATE(2024,11,1),,"")'
+    assert cells == ['"A(,"', "{1,2;3,4}", "DATE(2024,11,1)", "", '""']
+    assert reference.own_call("LLM_CATALOGUE", "=ROWS(LLM_CATALOGUE())") == ("LLM_CATALOGUE()", [])
 
 
 def test_an_argument_tells_its_unit_default_and_bounds() -> None:

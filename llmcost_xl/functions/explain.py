@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 @spilling_function  # it takes its arguments as they come, ranges included
 def LLM_WHY(function_name: Any, *arguments: Any) -> Any:
-    """Why a call fails, or what it gives, as text. =LLM_WHY("QUERY_COST","gpt4o",500,200) is about that QUERY_COST."""
+    """Why a call fails, or what it gives, as text. =LLM_WHY("QUERY_COST","gpt4o",500,200) is about that QUERY_COST.
+
+    Result: one text.
+    See also: LLM_PRICE_SOURCE, LLM_MODELS.
+    """
     name = function_name.upper().strip("=() ")
     function = functions.FUNCTIONS.get(name)
     if function is None:

@@ -23,10 +23,14 @@ def LLM_PRICE(
     price_table: Any = None,
     input_tokens: Any = 0,
 ) -> Any:
-    """Price of a component of a model on a day, per 1M tokens (fees: per 1k calls), in USD or currency_code.
+    """Price of one component of a model (input, output, ...) on a day, in USD or currency_code per 1M tokens; request and search fees per 1k calls.
 
     `input_tokens` asks for the price of a prompt of that length, where long prompts cost more.
-    """
+
+    Result: one number, in USD (or currency_code) per 1M tokens; per 1k calls where the component is request or
+    web_search.
+    See also: QUERY_COST, LLM_MODELS, LLM_PRICE_SOURCE.
+    """  # noqa: E501  # a wizard shows the first line only
     refuse(input_tokens < 0, OutOfDomainError, "input_tokens (Input tokens, tokens per query) must be 0 or more")
     quote = book_with(price_table).at(model, as_of, service_tier, input_tokens, currency_code)
     return listed_price(quote, component)
@@ -49,10 +53,13 @@ def QUERY_COST(
     fees: Any = 0,
     web_searches: Any = 0,
 ) -> Any:
-    """Cost of one call at the model's prices on a day, long-context price included, in USD or currency_code.
+    """Cost of one call to a model at its prices on a day, in USD or currency_code per query; a long prompt is priced as such.
 
     The provider's fees per request, if any, and per web search are added to `fees`, which are in the answer's currency.
-    """
+
+    Result: one number, in USD (or currency_code) per query.
+    See also: TOKEN_COST, LLM_PRICE, MONTHLY_COST, LLM_WHY.
+    """  # noqa: E501  # a wizard shows the first line only
     refuse(web_searches < 0, OutOfDomainError, "web_searches (Web searches, searches per query) must be 0 or more")
     quote = book_with(price_table).at(model, as_of, service_tier, input_tokens, currency_code)
     return token_cost(
@@ -75,7 +82,11 @@ def QUERY_COST(
 
 @spilling_function
 def LLM_MODELS(search: Any = "", provider: Any = None, as_of: Any = None, price_table: Any = None) -> Any:
-    """Models whose name or provider contains the words, with their standard prices in USD per 1M tokens on a day."""
+    """Lists the models whose name or provider contains the words, with their standard prices on a day, in USD per 1M tokens.
+
+    Result: a header (provider, model, name, input price, output price, context window) and one row per model.
+    See also: LLM_PRICE, LLM_PRICE_SOURCE.
+    """  # noqa: E501  # a wizard shows the first line only
     return report.model_list(book_with(price_table), search, provider, as_of)
 
 
@@ -83,17 +94,30 @@ def LLM_MODELS(search: Any = "", provider: Any = None, as_of: Any = None, price_
 def LLM_PRICE_SOURCE(
     model: Any, as_of: Any = None, service_tier: Any = "standard", price_table: Any = None, currency_code: Any = "USD"
 ) -> Any:
-    """Every price row and exchange rate behind a model's prices on a day, its source; the catalogue's date and hash."""
+    """Lists every price row and exchange rate behind a model's prices on a day, with its source; then the catalogue's date and hash.
+
+    Result: a header (component, price, unit, context threshold, service tier, provider, model, from date, source, checked
+    on) and one row per price and exchange rate; then the day, the catalogue and its hash.
+    See also: LLM_PRICE, LLM_CATALOGUE.
+    """  # noqa: E501  # a wizard shows the first line only
     return report.rows_behind(book_with(price_table), model, as_of, service_tier, currency_code)
 
 
 @spilling_function
 def LLM_CATALOGUE() -> Any:
-    """The price catalogue's date, content hash, sources and size, as labels and values."""
+    """Lists the price catalogue's date, content hash, sources and size, as labels and values.
+
+    Result: rows of a label and a value.
+    See also: LLM_PRICE_SOURCE, LLM_MODELS.
+    """
     return report.about(default_book())
 
 
 @spilling_function
 def LLM_HARDWARE(search: Any = "") -> Any:
-    """Rents, servers, speed and memory of GPUs that contain the words, with unit, date and source."""
+    """Lists rents, servers, speed and memory of GPUs whose rows contain the words, with unit, date and source.
+
+    Result: a header (hardware, provider, fact, low, high, unit, from date, source, status) and one row per figure.
+    See also: SELFHOST_MONTHLY_COST, QPS_CEILING, TRAINING_COST.
+    """
     return hardware.hardware_list(search)

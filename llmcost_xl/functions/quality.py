@@ -14,25 +14,39 @@ from llmcost_xl.worksheet import spilling_function, worksheet_function
 
 @worksheet_function
 def FAILURE_ADJUSTED_COST(queries: Any, cost_per_query: Any, failure_rate: Any, failure_cost: Any) -> Any:
-    """Cost of a period's queries and of their failures, in USD per period."""
+    """Cost of a period's queries and of their failures, in USD per period.
+
+    See also: COST_PER_SUCCESS, BREAKEVEN_FAILURE_COST.
+    """
     return quality.failure_adjusted_cost(queries, cost_per_query, failure_rate, failure_cost)
 
 
 @worksheet_function
 def BREAKEVEN_FAILURE_COST(cost_a: Any, failure_a: Any, cost_b: Any, failure_b: Any, if_never: Any = None) -> Any:
-    """Cost of a failure from which the more reliable B is not dearer than A, in USD; 0 if B is cheaper too."""
+    """Cost of a failure from which the more reliable B is not dearer than A, in USD per failure; 0 if B is cheaper too.
+
+    See also: BREAKEVEN_FAILURE_RATE, CHEAPEST_BY_FAILURE_COST.
+    """
     return quality.breakeven_failure_cost(cost_a, failure_a, cost_b, failure_b)
 
 
 @worksheet_function
 def BREAKEVEN_FAILURE_RATE(cost_a: Any, failure_a: Any, cost_b: Any, failure_cost: Any, if_never: Any = None) -> Any:
-    """Highest failure rate at which option B is not dearer than A, as a fraction."""
+    """Highest failure rate at which option B is not dearer than A, as a fraction.
+
+    See also: BREAKEVEN_FAILURE_COST, FAILURE_ADJUSTED_COST.
+    """
     return quality.breakeven_failure_rate(cost_a, failure_a, cost_b, failure_cost)
 
 
 @spilling_function
 def CHEAPEST_BY_FAILURE_COST(costs: Any, failure_rates: Any) -> Any:
-    """Cheapest option by cost of a failure: rows of from, to (USD per failure), and the option's position."""
+    """Cheapest option by cost of a failure: rows of from, to (USD per failure), and the option's position.
+
+    Result: one row per option that is ever cheapest: from and to, in USD per failure (the last ends in the words "no
+    limit"), and the option's position.
+    See also: BREAKEVEN_FAILURE_COST, FAILURE_ADJUSTED_COST.
+    """
     return [
         [
             part.from_failure_cost,

@@ -14,19 +14,28 @@ from llmcost_xl.worksheet import spilling_function, worksheet_function
 def MONTHLY_COST(
     queries_per_month: Any, cost_per_query: Any, fixed_cost: Any = 0, discount: Any = 0, min_commit: Any = 0
 ) -> Any:
-    """Cost of a month's queries after discount, at least the commitment, plus the fixed cost, in USD per month."""
+    """Cost of a month's queries after discount, at least the commitment, plus the fixed cost, in USD per month.
+
+    See also: QUERY_COST, DISCOUNTED_SPEND, COST_FORECAST.
+    """
     return spend.monthly_cost(queries_per_month, cost_per_query, fixed_cost, discount, min_commit)
 
 
 @worksheet_function
 def DISCOUNTED_SPEND(list_spend: Any, tier_floors: Any, tier_discounts: Any, tier_method: Any = "graduated") -> Any:
-    """Monthly spend after a volume discount in tiers, in USD per month: each slice at its own discount ("graduated"), or all of it at the tier reached ("all-units")."""  # noqa: E501  # a wizard shows the first line only
+    """Monthly spend after a volume discount in tiers, in USD per month: each slice at its own discount ("graduated"), or all of it at the tier reached ("all-units").
+
+    See also: MONTHLY_COST.
+    """  # noqa: E501  # a wizard shows the first line only
     return spend.discounted_spend(list_spend, tier_floors, tier_discounts, tier_method)
 
 
 @worksheet_function
 def USAGE_FORECAST(start_volume: Any, growth: Any, month: Any, seasonality: Any = None, cap: Any = None) -> Any:
-    """Queries of one month, the first being month 1, at steady monthly growth, in queries per month."""
+    """Queries in one future month at steady monthly growth, the first month being 1, in queries per month.
+
+    See also: COST_FORECAST, MONTHS_TO_LIMIT.
+    """
     return spend.usage_forecast(start_volume, growth, month, seasonality, cap)
 
 
@@ -42,7 +51,11 @@ def COST_FORECAST(
     discount: Any = 0,
     cap: Any = None,
 ) -> Any:
-    """Cost of each coming month, as a row, in USD per month. Sum it for the total."""
+    """Cost of each coming month, as a row, in USD per month. Sum it for the total.
+
+    Result: a row with one cell per month, in USD per month.
+    See also: USAGE_FORECAST, MONTHLY_COST, LLM_EAC.
+    """
     return spend.cost_forecast(
         start_volume, growth, cost_per_query, months, price_change, seasonality, fixed_cost, discount, cap
     )
@@ -50,7 +63,10 @@ def COST_FORECAST(
 
 @worksheet_function
 def LLM_EAC(actual_to_date: Any, budget_to_date: Any, budget_total: Any, eac_method: Any = "budget") -> Any:
-    """Full-year spend to expect, in USD: the rest of the year as planned ("budget") or overrunning alike ("trend")."""
+    """Full-year spend to expect (estimate at completion), in USD: the rest of the year as planned ("budget") or overrunning alike ("trend").
+
+    See also: LLM_VARIANCE, COST_FORECAST.
+    """  # noqa: E501  # a wizard shows the first line only
     return spend.estimate_at_completion(actual_to_date, budget_to_date, budget_total, eac_method)
 
 
@@ -63,11 +79,17 @@ def RATE_LIMIT_HEADROOM(
     peak_factor: Any = 3,
     hours: Any = 730,
 ) -> Any:
-    """Free share of the tighter of two rate limits at peak, as a fraction; negative where the limit is exceeded."""
+    """Free share of the tighter of two rate limits at peak, as a fraction; negative where the limit is exceeded.
+
+    See also: MONTHS_TO_LIMIT, SERVER_CAPACITY.
+    """
     return spend.rate_limit_headroom(queries_per_month, tokens_per_query, rpm_limit, tpm_limit, peak_factor, hours)
 
 
 @worksheet_function
 def MONTHS_TO_LIMIT(used_share: Any, growth: Any, if_never: Any = None) -> Any:
-    """Months until steady growth exhausts a limit of which used_share is used today, in months."""
+    """Months until steady growth exhausts a limit of which used_share is used today, in months.
+
+    See also: RATE_LIMIT_HEADROOM, USAGE_FORECAST.
+    """
     return spend.months_to_limit(used_share, growth)

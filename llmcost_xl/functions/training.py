@@ -10,7 +10,10 @@ from llmcost_xl.worksheet import worksheet_function
 
 @worksheet_function
 def TRAINING_GPU_HOURS(train_tokens: Any, tokens_per_second: Any, epochs: Any = 1, gpus: Any = 1) -> Any:
-    """GPU-hours of one training run from the throughput of the whole cluster, in GPU-hours."""
+    """GPU-hours of one training run from the throughput of the whole cluster, in GPU-hours.
+
+    See also: TRAINING_COST, TRAINING_GPU_HOURS_FLOPS.
+    """
     return training.training_gpu_hours(train_tokens, tokens_per_second, epochs, gpus)
 
 
@@ -24,7 +27,10 @@ def TRAINING_GPU_HOURS_FLOPS(
     mfu: Any = None,
     checkpointing: Any = False,
 ) -> Any:
-    """GPU-hours of one training run from its arithmetic, in GPU-hours. Method: "full", "lora" or "qlora"."""
+    """GPU-hours of one training run from its arithmetic, in GPU-hours. Method: "full", "lora" or "qlora".
+
+    See also: TRAINING_COST, TRAINING_GPU_HOURS.
+    """
     return training.training_gpu_hours_flops(
         params_b, train_tokens_m, peak_tflops, epochs, tuning_method, mfu, checkpointing
     )
@@ -32,11 +38,17 @@ def TRAINING_GPU_HOURS_FLOPS(
 
 @worksheet_function
 def TRAINING_COST(gpu_hours: Any, gpu_price: Any, runs: Any = 1, overhead: Any = 0) -> Any:
-    """Cost of training on rented GPUs: hours x price x runs x (1 + overhead), in USD."""
+    """Cost of training on rented GPUs: hours x price x runs x (1 + overhead), in USD.
+
+    See also: TRAINING_GPU_HOURS, HOSTED_TUNING_COST, ICEBERG_SHARE, LLM_HARDWARE.
+    """
     return training.training_cost(gpu_hours, gpu_price, runs, overhead)
 
 
 @worksheet_function
 def HOSTED_TUNING_COST(train_tokens: Any, tuning_price: Any, epochs: Any = 1) -> Any:
-    """Cost of fine-tuning that a provider bills by the token, in USD."""
+    """Cost of fine-tuning that a provider bills by the token, in USD.
+
+    See also: TRAINING_COST.
+    """
     return training.hosted_tuning_cost(train_tokens, tuning_price, epochs)

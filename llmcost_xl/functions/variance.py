@@ -10,7 +10,11 @@ from llmcost_xl.worksheet import spilling_function, worksheet_function
 
 @worksheet_function
 def LLM_VARIANCE(actual: Any, budget: Any, relative: Any = False) -> Any:
-    """Actual less budget, in USD, positive being unfavourable; with relative TRUE, as a fraction of the budget."""
+    """Actual less budget, in USD, positive being unfavourable; with relative TRUE, as a fraction of the budget.
+
+    Result: one number, in USD; a fraction of the budget with relative TRUE.
+    See also: LLM_EAC, COST_BRIDGE.
+    """
     return variance.variance(actual, budget, relative)
 
 
@@ -18,7 +22,11 @@ def LLM_VARIANCE(actual: Any, budget: Any, relative: Any = False) -> Any:
 def COST_BRIDGE(
     queries_old: Any, queries_new: Any, cost_old: Any, cost_new: Any, bridge_method: Any = "sequential"
 ) -> Any:
-    """Change of a cost by volume, mix and rate, then the total: a column of four, in USD; one cell per item."""
+    """Change of a cost by volume, mix and rate, then the total: a column of four, in USD. Each range holds one cell per item.
+
+    Result: a column of four, in USD: volume, mix, rate, total.
+    See also: LLM_PRICE_BRIDGE, LLM_VARIANCE.
+    """  # noqa: E501  # a wizard shows the first line only
     return [[effect] for effect in variance.cost_bridge(queries_old, queries_new, cost_old, cost_new, bridge_method)]
 
 
@@ -34,7 +42,11 @@ def LLM_PRICE_BRIDGE(
     fx_new: Any = 1,
     bridge_method: Any = "sequential",
 ) -> Any:
-    """Change of a cost by volume, mix, usage, price and exchange rate, then the total: six rows, in local currency."""
+    """Change of a cost by volume, mix, usage, price and exchange rate, then the total: a column of six, in local currency. Each range holds one cell per item.
+
+    Result: a column of six, in local currency: volume, mix, usage, price, exchange rate, total.
+    See also: COST_BRIDGE, LLM_VARIANCE.
+    """  # noqa: E501  # a wizard shows the first line only
     effects = variance.price_bridge(
         queries_old, queries_new, usage_old, usage_new, price_old, price_new, fx_old, fx_new, bridge_method
     )
