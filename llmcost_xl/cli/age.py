@@ -1,24 +1,21 @@
-"""How old the prices are, and whether that is too old."""
+"""Refuses or warns where the prices are old."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from llmcost_xl.catalogue.age import WORTH_A_WARNING, days_since
 from llmcost_xl.cli.stop import Stop, say
 
-WORTH_A_WARNING = 92  # days: three months, in which some price has always moved
+if TYPE_CHECKING:
+    import datetime as dt
+
 MaxAge = Annotated[
     int | None,
     typer.Option(help="Stop with exit code 6 if the prices were last checked more than this many days ago.", min=0),
 ]
-
-
-def days_since(day: dt.date) -> int:
-    """Days gone by since then."""
-    return (dt.datetime.now(dt.UTC).date() - day).days
 
 
 def check_age(as_of: dt.date, max_age: int | None) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmcost_xl.cli.age import MaxAge, check_age, days_since
+from llmcost_xl.catalogue.age import days_since
+from llmcost_xl.cli.age import MaxAge, check_age
 from llmcost_xl.cli.show import AsJson, as_json, as_table
 from llmcost_xl.cli.stop import Stop, say
 from llmcost_xl.errors import NotAvailableError

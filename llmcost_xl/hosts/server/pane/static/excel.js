@@ -1,0 +1,142 @@
+// Excel through Office.js. Without it, in an ordinary browser, the pane works and says what needs Excel.
+
+const CELLS_LIMIT = 10_000;
+export const WITHOUT_EXCEL = "This needs Excel: open the pane from the LLM Cost tab of the ribbon.";
+
+/** Whether the pane runs inside Excel; settled once Office.js knows. */
+export const inExcel = (async () => {
+  if (typeof globalThis.Office?.onReady !== "function") {
+    return false;
+  }
+  const { host } = await globalThis.Office.onReady();
+  return host === "Excel" && typeof globalThis.Excel?.run === "function";
+})().catch(() => false);
+
+/** Run a batch in Excel; its failures become sentences. */
+async function run(batch) {
+  if (!(await inExcel)) {
+    throw new Error(WITHOUT_EXCEL);
+  }
+  try {
+    return await Excel.run(batch);
+  } catch (failure) {
+    if (failure.code === "InvalidOperationInCellEditMode" || failure.code === "HostIsBusy") {
+      throw new Error("Excel is busy: finish editing the cell (Enter or Esc), then try again.");
+    }
+    if (failure.code === "AccessDenied" || failure.code === "InvalidOperation") {
+      throw new Error("Excel refused: the sheet may be protected or the workbook read-only.");
+    }
+    throw new Error(`Excel refused: ${failure.message}`);
+  }
+}
+
+/** The selected cell: its address, and its formula; "" where it is empty. */
+export function activeCell() {
+  return run(async (context) => {
+    const cell = context.workbook.getActiveCell();
+    cell.load("address,formulas");
+    await context.sync();
+    return { address: cell.address, formula: String(cell.formulas[0][0]) };
+  });
+}
+
+/** Put a formula into a cell, by the address that activeCell() gave. */
+export function insert(address, formula) {
+  return run(async (context) => {
+    (await rangeOf(context, address)).formulas = [[formula]];
+    await context.sync();
+  });
+}
+
+/** Have every formula of all open workbooks calculated anew. */
+export function recalculate() {
+  return run(async (context) => {
+    context.application.calculate(Excel.CalculationType.fullRebuild);
+    await context.sync();
+  });
+}
+
+/** Whether workbooks can be opened beside the present one. */
+export async function canOpenWorkbooks() {
+  return (
+    (await inExcel) &&
+    typeof Excel.createWorkbook === "function" &&
+    Office.context.requirements.isSetSupported("ExcelApi", "1.8")
+  );
+}
+
+/** Open the bytes of an .xlsx file as a new workbook. */
+export async function openWorkbook(content) {
+  let binary = "";
+  for (let start = 0; start < content.length; start += 0x8000) {
+    binary += String.fromCharCode(...content.subarray(start, start + 0x8000));
+  }
+  try {
+    await Excel.createWorkbook(btoa(binary));
+  } catch (failure) {
+    throw new Error(`Excel could not open the workbook: ${failure.message}`);
+  }
+}
+
+/** The cells behind a reference of a formula, as rows; null for a name that stands for no cells. */
+export function readCells(reference, home) {
+  return run(async (context) => {
+    const range = await rangeOf(context, reference, home);
+    if (range === null) {
+      return null;
+    }
+    const used = isWholeLine(reference) ? range.getUsedRange(true) : range;
+    used.load("cellCount");
+    await context.sync();
+    if (used.cellCount < 0 || used.cellCount > CELLS_LIMIT) {
+      throw new Error(`${reference} has more than ${CELLS_LIMIT.toLocaleString("en-US")} cells, too many to explain.`);
+    }
+    used.load("values,valueTypes");
+    await context.sync();
+    return used.values.map((row, r) => row.map((cell, c) => (used.valueTypes[r][c] === "Empty" ? null : cell)));
+  });
+}
+
+const isWholeLine = (reference) => /^\$?([A-Z]+:\$?[A-Z]+|\d+:\$?\d+)$/i.test(withoutSheet(reference));
+const withoutSheet = (reference) => reference.slice(reference.lastIndexOf("!") + 1);
+
+/** The range a reference means, from a formula on the sheet of the address `home`; null where it means none. */
+async function rangeOf(context, reference, home = reference) {
+  const address = withoutSheet(reference);
+  const spills = address.endsWith("#");
+  const table = /^([^[\]]+)\[([^[\]]+)\]$/.exec(address);
+  if (table) {
+    return context.workbook.tables.getItem(table[1]).columns.getItem(table[2]).getDataBodyRange();
+  }
+  if (/^\$?[A-Z]{1,3}\$?\d+(:\$?[A-Z]{1,3}\$?\d+)?#?$/i.test(address) || isWholeLine(reference)) {
+    const sheet = context.workbook.worksheets.getItem(sheetOf(reference.includes("!") ? reference : home));
+    const range = sheet.getRange(address.replaceAll("$", "").replace("#", ""));
+    return spills ? range.getSpillingToRange() : range;
+  }
+  const named = context.workbook.names.getItemOrNullObject(address);
+  named.load("type");
+  await context.sync();
+  return named.isNullObject || named.type !== "Range" ? null : named.getRange();
+}
+
+function sheetOf(address) {
+  const sheet = address.slice(0, address.lastIndexOf("!"));
+  return sheet.startsWith("'") ? sheet.slice(1, -1).replaceAll("''", "'") : sheet;
+}
+
+/** Let ribbon buttons run `action`, each by the name the manifest gives it. */
+export async function onRibbon(actions) {
+  if (!(await inExcel)) {
+    return;
+  }
+  for (const [name, action] of Object.entries(actions)) {
+    Office.actions.associate(name, async (event) => {
+      try {
+        await Office.addin.showAsTaskpane();
+        await action();
+      } finally {
+        event.completed();
+      }
+    });
+  }
+}
