@@ -1,0 +1,48 @@
+"""Runs an application on an event loop of its own, so that its work keeps nobody from the network.
+
+xlwings Server computes a worksheet function on the event loop that also reads and writes the network: while it prices
+100,000 cells nothing else is heard, not even a health check or the wish to stop. Here it has a loop in a thread of its
+own; the first loop passes messages to and fro and always has a moment for both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from llmcost_xl.hosts.server.answers import Application, Message, Receive, Scope, Send
+
+
+class Apart:
+    """An application on another event loop."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._loop = asyncio.new_event_loop()
+        # a daemon: a call under way does not keep the process from ending
+        threading.Thread(target=self._loop.run_forever, name="application", daemon=True).start()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request over there."""
+        here = asyncio.get_running_loop()
+
+        async def receive_from_here() -> Message:
+            message: Message = await _on(here, receive())
+            return message
+
+        async def send_from_there(message: dict[str, Any]) -> None:
+            await _on(here, send(message))
+
+        await self.run(self._app(scope, receive_from_here, send_from_there))
+
+    async def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Await something that has to happen over there."""
+        return await _on(self._loop, work)
+
+
+async def _on(loop: asyncio.AbstractEventLoop, work: Any) -> Any:
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, loop))

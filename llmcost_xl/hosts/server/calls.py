@@ -1,0 +1,146 @@
+"""What a call of a worksheet function may look like, before xlwings reads it.
+
+xlwings trusts what it is sent: a missing field or a cell of another shape is a failure of the server there, and Excel's
+side of xlwings sends such a call three times. Here it is the caller's mistake, and said so at the cell.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+from llmcost_xl.hosts.server.limits import RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_CELLS: Final = 100_000
+SCALARS: Final = {str, int, float, bool, type(None)}
+TEXTS: Final = {"func_name": True, "client": True, "version": True, "runtime": True, "caller_address": False,
+                "culture_info_name": False, "date_format": False}  # fmt: skip
+"""The texts of a call, and whether each has to be there."""
+
+
+def check_call(body: bytes, functions: Mapping[str, Any]) -> None:
+    """See that a call's body is one xlwings can read, of a function that exists, and not too much for it.
+
+    Raises:
+        RefusalError: it is not.
+    """
+    call = _object_in(body)
+    for name, is_due in TEXTS.items():
+        value = call.get(name)
+        if not (isinstance(value, str) or (value is None and not is_due)):
+            raise RefusalError(400, f"{name} must be text")
+    if not _is_version(call["runtime"]):
+        raise RefusalError(400, "runtime must be a version such as 1.4")
+    function = functions.get(call["func_name"])
+    if function is None:
+        raise RefusalError(404, "there is no such function")
+    given = call.get("args")
+    if not isinstance(given, list):
+        raise RefusalError(400, "args must be a list")
+    ranges = _ranges(function, given)
+    cells = sum(len(rows) * len(rows[0]) for rows in ranges)
+    if cells > MOST_CELLS:
+        raise RefusalError(413, _too_many(f"has {cells:,} cells"))
+    for rows in ranges:
+        _check_cells(rows)
+    _check_answer(function, given)
+
+
+def check_book(body: bytes) -> None:
+    """See that what a script is called with is a workbook as xlwings describes it.
+
+    Raises:
+        RefusalError: it is not.
+    """
+    sent = _object_in(body)
+    shapes = {"client": str, "version": str, "book": dict, "names": list, "sheets": list}
+    for name, shape in shapes.items():
+        if not isinstance(sent.get(name), shape):
+            raise RefusalError(400, f"{name} is missing from the workbook's description")
+    if sent.get("args"):
+        raise RefusalError(400, "the script takes no arguments")
+
+
+def _object_in(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):  # ValueError: also a number of thousands of digits, or no UTF-8
+        raise RefusalError(400, "the request is not JSON") from None
+    if not isinstance(content, dict):
+        raise RefusalError(400, "the request is not a JSON object")
+    return content
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity: Python reads them, JSON has them not
+
+
+def _is_version(text: str) -> bool:
+    major, _, minor = text.partition(".")
+    return major.isascii() and major.isdigit() and len(text) < len("1234.5678") and minor.isascii() and minor.isdigit()
+
+
+def _ranges(function: Any, given: list[Any]) -> list[list[list[Any]]]:
+    """The ranges of a call; an argument left out is null, an argument that repeats is a list of ranges."""
+    ranges: list[list[list[Any]]] = []
+    declared = function.arguments
+    for position, cells in enumerate(given):
+        argument = declared[min(position, len(declared) - 1)] if declared else None
+        if argument is not None and argument.is_rest:
+            if not isinstance(cells, list):
+                raise RefusalError(400, f"argument {position + 1} must be a list of ranges")
+            ranges += [_rows(one, position) for one in cells]
+        elif cells is not None:
+            ranges.append(_rows(cells, position))
+    return ranges
+
+
+def _rows(cells: Any, position: int) -> list[list[Any]]:
+    rows = isinstance(cells, list) and cells and all(isinstance(row, list) for row in cells)
+    if not rows or not cells[0] or len({len(row) for row in cells}) > 1:
+        raise RefusalError(400, f"argument {position + 1} must be rows of cells, all of one length")
+    return cells  # type: ignore[no-any-return]
+
+
+def _check_cells(rows: list[list[Any]]) -> None:
+    for cell in chain.from_iterable(rows):
+        value = cell
+        if type(cell) is dict:  # an error, a formatted number or another of Excel's data types
+            value = cell.get("basicValue")
+            if not isinstance(cell.get("type"), str) or "basicValue" not in cell:
+                raise RefusalError(400, "a cell of a data type must have type and basicValue")
+        kind = type(value)
+        if kind not in SCALARS or (kind is float and not math.isfinite(value)):
+            raise RefusalError(400, "a cell must be a number, text, TRUE, FALSE or null")
+        if kind is str and not value.isascii() and not _is_unicode(value):
+            raise RefusalError(400, "the text of a cell must be Unicode")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a pair, which JSON can write and nobody can read
+        return False
+    return True
+
+
+def _check_answer(function: Any, given: list[Any]) -> None:
+    """A row against a column is a table: see that the answer is no larger than a question may be."""
+    spread: list[list[list[Any]]] = []
+    for argument, cells in zip(function.arguments, given, strict=False):
+        if argument.is_rest:  # LLM_WHY passes them on to a function they may spread in
+            spread += cells
+        elif argument.spreads and cells is not None:
+            spread.append(cells)
+    cells = max(map(len, spread), default=1) * max((len(rows[0]) for rows in spread), default=1)
+    if cells > MOST_CELLS:
+        raise RefusalError(413, _too_many(f"gives {cells:,} cells"))
+
+
+def _too_many(what: str) -> str:
+    return f"a call may have {MOST_CELLS:,} cells; this one {what}: split the range into several calls"

@@ -1,0 +1,92 @@
+"""What a request may be before anything reads it: how long, and for how much time.
+
+Pure ASGI, in front of everything. A body is held back until it is complete, so that the application behind never waits
+for a client; a long one is awaited only from somebody who is let in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from llmcost_xl.hosts.server.answers import given, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from llmcost_xl.hosts.server.answers import Application, Receive, Scope, Send
+
+LONGEST_BODY: Final = 5_000_000  # bytes: 100,000 cells of 50 characters
+LONGEST_FROM_STRANGERS: Final = 64_000
+SLOWEST_REQUEST: Final = 20.0  # seconds until the last byte of the body is here
+SLOWEST_READER: Final = 30.0  # seconds for a client to take one piece of the answer
+
+
+class RefusalError(Exception):
+    """A request that is not served, with the HTTP status and the reason in words."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class Limits:
+    """Passes on requests whose bodies are complete, in time and not too long."""
+
+    def __init__(self, app: Application, let_in: Callable[[Scope], Awaitable[None]]) -> None:
+        self._app = app
+        self._let_in = let_in  # raises a RefusalError for those who are not
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            raise RefusalError(400, "only HTTP is served here")  # no WebSocket: uvicorn closes it
+        try:
+            async with asyncio.timeout(SLOWEST_REQUEST):
+                body = await self._body(scope, receive)
+        except RefusalError as refusal:
+            await refuse(send, refusal.status, str(refusal))
+        except TimeoutError:
+            await refuse(send, 408, f"the request took more than {SLOWEST_REQUEST:g} seconds to arrive")
+        except ConnectionError:
+            return  # nobody is left to answer
+        else:
+            await self._app(scope, given(body, receive), _in_time(send))
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        """The whole body; what the client says of its length counts only when it is too much."""
+        announced = _announced(scope)
+        parts: list[bytes] = []
+        length, known, complete = 0, False, False
+        while True:
+            if not known and max(announced, length) > LONGEST_FROM_STRANGERS:
+                await self._let_in(scope)
+                known = True
+            if max(announced, length) > LONGEST_BODY:
+                raise RefusalError(
+                    413,
+                    f"a call may have {LONGEST_BODY:,} bytes; this one has more: split the range into several calls",
+                )
+            if complete:
+                return b"".join(parts)
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ConnectionError
+            parts.append(message.get("body", b""))
+            length += len(parts[-1])
+            complete = not message.get("more_body")
+
+
+def _announced(scope: Scope) -> int:
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
+
+
+def _in_time(send: Send) -> Send:
+    """A `send` that gives up on a client that takes no answer."""
+
+    async def in_time(message: dict[str, Any]) -> None:
+        async with asyncio.timeout(SLOWEST_READER):
+            await send(message)
+
+    return in_time
