@@ -45,7 +45,7 @@ ERROR_TYPES: Final = {
 class Lite:
     """A running Excel with xlwings Lite and a workbook that carries our functions."""
 
-    def __init__(self) -> None:
+    def __init__(self, main: str | None = None) -> None:
         self._process = subprocess.Popen(
             [find_node(), FOLDER / "worker.mjs", find_pyodide(), FOLDER / "worker.py"],
             stdin=subprocess.PIPE,
@@ -56,7 +56,7 @@ class Lite:
         with tempfile.TemporaryDirectory() as folder:
             xlwings = Path(folder, "xlwings.zip")
             xlwings.write_bytes(pure_xlwings())
-            self.started = self._request({"main": embedded_files()["main.py"], "xlwings": str(xlwings)})
+            self.started = self._request({"main": main or embedded_files()["main.py"], "xlwings": str(xlwings)})
         self.described = {function["id"]: function for function in self.started["functions"]["functions"]}
 
     def call(self, name: str, *cells: Any) -> Any:
@@ -122,14 +122,14 @@ def _shown(rows: list[list[Any]]) -> Any:
 # -- what it takes ---------------------------------------------------------------------------------------------
 
 
-def embedded_files(workbook: bytes | None = None) -> dict[str, str]:
-    """The files that a workbook carries for xlwings Lite; an empty workbook's without an argument."""
+def embedded_files(workbook: bytes | None = None, part: str = "xl/webextensions/webextension1.xml") -> dict[str, str]:
+    """The files that a workbook carries for xlwings Lite; those we give an empty one without an argument."""
     if workbook is None:
         stream = io.BytesIO()
         Workbook().save(stream)
         workbook = embed(stream.getvalue())
     with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
-        root = ET.fromstring(archive.read("xl/webextensions/webextension1.xml"))  # noqa: S314  # our own
+        root = ET.fromstring(archive.read(part))  # noqa: S314  # our own
     return {item.get("name", ""): json.loads(item.get("value", "")) for item in root.iter() if item.get("value")}
 
 

@@ -135,7 +135,7 @@ def _target(archive: Archive, source: str, kind: str) -> str | None:
 
 def _add_extension(archive: Archive, content: bytes) -> str:
     """A web extension without files, in a pane of its own, and what leads to it."""
-    panes = _target(archive, "", TASKPANES) or _add_taskpanes(archive)
+    panes = _part(archive, _target(archive, "", TASKPANES) or _add_taskpanes(archive)).name
     extension = _free(archive, "webextension", 1)
     identifier = str(uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(content).hexdigest())).upper()
     text = Template((HERE / "webextension.xml.template").read_text(encoding="utf-8")).substitute(identifier=identifier)

@@ -1,0 +1,378 @@
+"""`llmcost-xl lite`: code goes in, everything else stays as it is, and what went in runs."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import random
+import struct
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from hosts import HostMissingError, skip_or_fail
+from libreoffice import LibreOffice, LibreOfficeMissingError
+from lite_books import OTHER_ADD_IN, PLAIN, REFUSED, USERS_CODE, USUAL, lite, packed, with_add_in
+from lite_host import Lite, embedded_files
+
+from llmcost_xl.functions import FUNCTIONS
+from llmcost_xl.hosts.lite.archive import RefusedError
+from llmcost_xl.hosts.lite.code import BEGIN, main_py, requirements_txt
+from llmcost_xl.hosts.lite.embed import embed
+
+if TYPE_CHECKING:
+    from commandline import Run
+
+TEMPLATES = sorted((Path(__file__).parent.parent.parent / "templates").glob("*.xlsx"))
+MAY_CHANGE = {"[Content_Types].xml", "_rels/.rels"}
+PANES = {"xl/webextensions/taskpanes.xml", "xl/webextensions/_rels/taskpanes.xml.rels"}
+WORKBOOKS = {path.stem: path.read_bytes() for path in TEMPLATES} | USUAL
+
+
+@cache
+def embedded(name: str) -> bytes:
+    return embed(WORKBOOKS[name])
+
+
+def members(workbook: bytes) -> dict[str, bytes]:
+    """Each part's bytes in the file, from its header to what follows its content, and its entry in the directory."""
+    found = {}
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        directory = archive.start_dir
+        ends = sorted([member.header_offset for member in archive.infolist()] + [directory])
+        entry = directory
+        for member in archive.infolist():
+            length = 46 + sum(struct.unpack_from("<3H", workbook, entry + 28))
+            described = workbook[entry : entry + 42] + workbook[entry + 46 : entry + length]  # all but where it lies
+            end = ends[ends.index(member.header_offset) + 1]
+            found[member.filename] = workbook[member.header_offset : end] + described
+            entry += length
+    return found
+
+
+def contents(workbook: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+# -- what stays ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_every_other_part_keeps_its_bytes_and_place(name: str) -> None:
+    before, after = members(WORKBOOKS[name]), members(embedded(name))
+    assert list(after)[: len(before)] == list(before)
+    changed = {part for part in before if before[part] != after[part]}
+    assert changed <= MAY_CHANGE | (PANES if "panes" in name or "add-in" in name else set())
+    assert embedded(name).endswith(WORKBOOKS[name][WORKBOOKS[name].rfind(b"PK\5\6") + 20 :])
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_a_part_that_changes_is_only_added_to(name: str) -> None:
+    before, after = contents(WORKBOOKS[name]), contents(embedded(name))
+    for part in before:
+        if "of which none is left" in name and part in PANES:
+            continue  # an element without content gets a closing tag
+        pairs = zip(before[part], after[part], strict=False)
+        same = next((at for at, (old, new) in enumerate(pairs) if old != new), len(before[part]))
+        assert after[part].endswith(before[part][same:]), part
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_a_second_time_changes_nothing(name: str) -> None:
+    once = embedded(name)
+    assert once != WORKBOOKS[name]
+    assert embed(once) == once
+    assert embed(WORKBOOKS[name]) == once
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_openpyxl_reads_the_result(name: str) -> None:
+    def cells(workbook: bytes) -> list[list[Any]]:
+        book = openpyxl.load_workbook(io.BytesIO(workbook))
+        return [[cell.value for row in sheet for cell in row if not hasattr(cell.value, "ref")] for sheet in book]
+
+    assert cells(embedded(name)) == cells(WORKBOOKS[name])
+
+
+@pytest.mark.parametrize("name", ["roi", *USUAL])
+def test_libreoffice_opens_and_recalculates_the_result(name: str, office: LibreOffice, tmp_path: Path) -> None:
+    cell = "Outputs!F6" if name == "roi" else "Plan!B1"
+    values = []
+    for number, workbook in enumerate((WORKBOOKS[name], embedded(name))):
+        path = tmp_path / f"{number}.{'xlsm' if name == 'macros' else 'xlsx'}"
+        path.write_bytes(workbook)
+        with office.open(path) as book:
+            book.recalculate()
+            values.append(book[cell])
+    assert values[0] == values[1]
+    assert name == "roi" or values == [42, 42]
+
+
+@pytest.fixture(scope="module")
+def office() -> Any:
+    try:
+        with LibreOffice() as running:
+            yield running
+    except LibreOfficeMissingError as missing:
+        skip_or_fail(str(missing))
+
+
+# -- what goes in ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_the_files_can_be_found_as_excel_finds_them(name: str) -> None:
+    assert followed(embedded(name)) == {"main.py": main_py(), "requirements.txt": requirements_txt()}
+
+
+def followed(workbook: bytes) -> dict[str, str]:
+    """The files of xlwings Lite, found from the workbook's own relationships on, with openpyxl's reading of them."""
+    from openpyxl.packaging.relationship import RelationshipList  # noqa: PLC0415
+    from openpyxl.xml.functions import fromstring  # noqa: PLC0415
+
+    parts = {name.lower(): content for name, content in contents(workbook).items()}
+
+    def targets(source: str, kind: str) -> list[str]:
+        folder, _, name = source.rpartition("/")
+        related = RelationshipList.from_tree(fromstring(parts[f"{folder}/_rels/{name}.rels".lstrip("/").lower()]))
+        found = [relation.Target for relation in related if relation.Type.endswith(f"/{kind}")]
+        return [target.lstrip("/") if target[0] == "/" else f"{folder}/{target}".lstrip("/") for target in found]
+
+    types = {
+        item.get("PartName", "").lower(): item.get("ContentType") for item in fromstring(parts["[content_types].xml"])
+    }
+    (panes,) = targets("", "webextensiontaskpanes")
+    assert types[f"/{panes.lower()}"] == "application/vnd.ms-office.webextensiontaskpanes+xml"
+    extensions = targets(panes, "webextension")
+    assert len(fromstring(parts[panes.lower()])) <= len(extensions)
+    assert all(types[f"/{part.lower()}"] == "application/vnd.ms-office.webextension+xml" for part in extensions)
+    (ours,) = [part for part in extensions if b"wa200008175" in parts[part.lower()]]
+    return embedded_files(workbook, next(name for name in contents(workbook) if name.lower() == ours.lower()))
+
+
+def test_another_add_in_stays() -> None:
+    after = contents(embed(packed(OTHER_ADD_IN)))
+    assert after["xl/webextensions/webextension1.xml"].decode() == OTHER_ADD_IN["xl/webextensions/webextension1.xml"]
+    assert after["xl/webextensions/taskpanes.xml"].count(b"<wetp:taskpane ") == 2
+    assert b'row="5"' in after["xl/webextensions/taskpanes.xml"]
+
+
+@pytest.mark.parametrize("store", ["WA200008175", "0b5e7a11-hosted-by-a-company"])
+def test_code_of_the_users_own_stays_above_ours(store: str) -> None:
+    workbook = packed(with_add_in(lite(USERS_CODE, store=store)))
+    files = embedded_files(embed(workbook))
+    assert files["main.py"] == f"{USERS_CODE}\n\n{main_py()}"
+    assert files["addinVersion"] == "1.0.0.0-35"
+    assert members(embed(workbook)).keys() == members(workbook).keys()
+    assert embed(embed(workbook)) == embed(workbook)
+
+
+def test_older_code_of_ours_is_replaced() -> None:
+    older = main_py().replace("as_base64", "as_older").replace("Generated by", "Once generated by")
+    workbook = packed(with_add_in(lite(f"{USERS_CODE}\n\n{older}\nHELLO.__doc__ = 'last'\n")))
+    assert embedded_files(embed(workbook))["main.py"] == f"{USERS_CODE}\n\n{main_py()}\nHELLO.__doc__ = 'last'\n"
+    assert main_py().count(BEGIN) == 1
+
+
+@pytest.mark.parametrize(
+    ("existing", "wanted"),
+    [
+        ("", requirements_txt()),
+        ("xlwings==0.33.20  # required\npandas\n", "xlwings==0.33.20  # required\npandas\n"),
+        ("pandas\nXLWINGS[all]>=0.34", "pandas\nXLWINGS[all]>=0.34"),
+        ("xlwings-utils\n", f"{requirements_txt().splitlines()[0]}\nxlwings-utils\n"),
+    ],
+)
+def test_requirements_of_the_users_own_stay(existing: str, wanted: str) -> None:
+    assert requirements_txt(existing) == wanted
+
+
+def test_excel_learns_of_every_function_and_runs_it_beside_the_users_code() -> None:
+    workbook = embed(packed(with_add_in(lite(USERS_CODE))))
+    try:
+        excel = Lite(embedded_files(workbook)["main.py"])
+    except HostMissingError as missing:
+        skip_or_fail(str(missing))
+    try:
+        assert set(excel.described) == {*FUNCTIONS, "HELLO"}
+        for name, function in FUNCTIONS.items():
+            told = excel.described[name]
+            assert told["name"] == name, "a namespace would make the formula read differently elsewhere"
+            assert told["description"]
+            wanted = [(argument.name, argument.quantity.help) for argument in function.arguments]
+            assert [(item["name"].lstrip("*"), item["description"]) for item in told["parameters"]] == wanted
+        assert excel.call("HELLO", "you") == "Hello you, 1 > 0 & ok"
+        assert excel.call("QUERY_COST", "gpt-4o", 500, 200) == pytest.approx(0.00325)
+        assert excel.call("QUERY_COST", "gpt-4o", [[500], [1000]], 200) == [
+            [pytest.approx(0.00325)],
+            [pytest.approx(0.0045)],
+        ]
+    finally:
+        excel.close()
+
+
+# -- what is refused -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_takes_no_code_is_refused_in_one_line(name: str) -> None:
+    content, words = REFUSED[name]
+    with pytest.raises(RefusedError) as refusal:
+        embed(content)
+    assert words in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_no_damage_makes_it_stumble() -> None:
+    chance = random.Random(7)  # noqa: S311  # a test that can be repeated
+    outcomes = set()
+    for base in (USUAL["plain"], USUAL["another add-in"], USUAL["stored without compression"], USUAL["UTF-16"]):
+        for _ in range(150):
+            spoiled = bytearray(base)
+            for _ in range(chance.randint(1, 4)):
+                spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
+            try:
+                embed(bytes(spoiled))
+                outcomes.add("taken")  # a date or an attribute changed
+            except RefusedError:
+                outcomes.add("refused")
+    assert outcomes == {"taken", "refused"}
+
+
+# -- the command -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = Path("plan.xlsx")
+    path.write_bytes(USUAL["plain"])
+    return path
+
+
+def test_a_workbook_is_replaced_in_its_place(plan: Path, run: Run) -> None:
+    code, out, err = run("lite", "plan.xlsx")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"Written to {plan.resolve()} (+")
+    assert plan.read_bytes() == embed(USUAL["plain"])
+    code, out, err = run("lite", "plan.xlsx")
+    assert (code, out, err) == (0, "plan.xlsx carries this code already; nothing was changed\n", "")
+
+
+def test_a_link_stays_a_link(plan: Path, run: Run) -> None:
+    Path("link.xlsx").symlink_to(plan)
+    assert run("lite", "link.xlsx")[0] == 0
+    assert Path("link.xlsx").is_symlink()
+    assert plan.read_bytes() == embed(USUAL["plain"])
+
+
+def test_the_result_can_go_elsewhere(plan: Path, run: Run) -> None:
+    assert run("lite", "plan.xlsx", "-o", "web.xlsx")[0] == 0
+    assert plan.read_bytes() == USUAL["plain"]
+    assert Path("web.xlsx").read_bytes() == embed(USUAL["plain"])
+    Path("web.xlsx").write_bytes(b"mine")
+    code, _, err = run("lite", "plan.xlsx", "-o", "web.xlsx")
+    assert (code, Path("web.xlsx").read_bytes()) == (5, b"mine")
+    assert "--force" in err
+    assert run("lite", "plan.xlsx", "-o", "web.xlsx", "--force")[0] == 0
+    assert Path("web.xlsx").read_bytes() == embed(USUAL["plain"])
+
+
+@pytest.mark.parametrize("lock", ["~$plan.xlsx", ".~lock.plan.xlsx#"])
+@pytest.mark.parametrize("output", [(), ("-o", "web.xlsx")])
+def test_an_open_workbook_is_left_alone(plan: Path, run: Run, lock: str, output: tuple[str, ...]) -> None:
+    Path(lock).touch()
+    code, _, err = run("lite", "plan.xlsx", *output)
+    assert code == 5
+    assert "open in a spreadsheet program" in err
+    assert plan.read_bytes() == USUAL["plain"]
+    assert not Path("web.xlsx").exists()
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_an_interrupted_save_leaves_the_workbook(
+    plan: Path, run: Run, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, call, full)
+        code, _, err = run("lite", "plan.xlsx")
+    assert code == 5
+    assert "No space left" in err
+    assert plan.read_bytes() == USUAL["plain"]
+    assert [path.name for path in Path.cwd().iterdir()] == ["plan.xlsx"]
+
+
+def test_a_refused_file_ends_with_exit_code_3_and_its_name(plan: Path, run: Run) -> None:
+    plan.write_bytes(REFUSED["an encrypted workbook"][0])
+    code, out, err = run("lite", "plan.xlsx")
+    assert (code, out) == (3, "")
+    assert (
+        err == "llmcost-xl: plan.xlsx: is protected with a password; save it without one first; nothing was changed\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((), 2, "which workbook"),
+        (("no-such.xlsx",), 5, "no-such.xlsx"),
+        (("plan.xlsx", "-o", "plan.xlsm"), 2, "must end in .xlsx"),
+        (("plan.xlsx", "-o", "no/such/folder.xlsx"), 5, "there is no folder"),
+        (("--print", "--requirements"), 2, "one at a time"),
+    ],
+)
+@pytest.mark.usefixtures("plan")
+def test_a_wrong_call_says_what_is_wrong(run: Run, words: tuple[str, ...], code: int, said: str) -> None:
+    ended, out, err = run("lite", *words)
+    assert (ended, out) == (code, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_workbook_with_macros_keeps_its_kind(plan: Path, run: Run) -> None:
+    macros = plan.with_suffix(".xlsm")
+    macros.write_bytes(USUAL["macros"])
+    assert run("lite", "plan.xlsm")[0] == 0
+    assert macros.read_bytes() == embed(USUAL["macros"])
+
+
+def test_the_files_can_be_printed(run: Run) -> None:
+    assert run("lite", "--print") == (0, main_py(), "")
+    assert run("lite", "--requirements") == (0, requirements_txt(), "")
+
+
+@pytest.mark.parametrize(
+    ("formula", "count"),
+    [
+        ("QUERY_COST(A1,1,2)", 1),
+        ("1+query_cost(A1,1,2)*LLM_ROI(1,2)", 1),
+        ("_xldudf_QUERY_COST(A1,1,2)", 0),
+        ("MY_QUERY_COST(A1)", 0),
+        ("A1*2", 0),
+    ],
+)
+def test_formulas_are_left_alone_and_those_that_may_need_attention_are_counted(
+    plan: Path, run: Run, formula: str, count: int
+) -> None:
+    sheet = PLAIN["xl/worksheets/sheet1.xml"].replace("A1*2", formula)
+    plan.write_bytes(packed({**PLAIN, "xl/worksheets/sheet1.xml": sheet}))
+    code, _, err = run("lite", "plan.xlsx")
+    assert code == 0
+    assert contents(plan.read_bytes())["xl/worksheets/sheet1.xml"].decode() == sheet
+    assert (f"store: {count};" in err) == bool(count)
+    assert bool(err) == bool(count)
+
+
+def test_formulas_are_counted_across_a_large_sheet(plan: Path, run: Run) -> None:
+    cell = "<c><f>QUERY_COST(A1,1,2)</f></c>"
+    sheet = PLAIN["xl/worksheets/sheet1.xml"].replace("</row>", f"{cell * 50_000}</row>")
+    plan.write_bytes(packed({**PLAIN, "xl/worksheets/sheet1.xml": sheet}))
+    assert "store: 50,000;" in run("lite", "plan.xlsx")[2]
