@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from llmcost_xl.cells import COM_ERRORS
 from llmcost_xl.hosts.windows import settings
 from llmcost_xl.hosts.windows.addin import INTERPRETER
 
@@ -29,6 +30,7 @@ MACRO_SETTINGS: Final = {
     3: "only signed macros run",
     4: "no macros run",
 }
+TRUST_FOLDER: Final = "if Excel asks about macros, add its start folder (XLSTART) under Trusted Locations"
 NO_WHEEL: Final = "install a 64-bit Python from python.org, make a virtual environment with it, and install there"
 
 
@@ -144,9 +146,18 @@ def _trust(machine: Machine) -> Iterator[Check]:
     found = list(_what_stops_macros(machine))
     for why, step in found:
         yield Check(name, PROBLEM, why, step)
-    if not found:
-        setting = MACRO_SETTINGS.get(machine.registry.get("VBAWarnings", 2), "unknown")
+    if found:
+        return
+    setting = MACRO_SETTINGS.get(machine.registry.get("VBAWarnings", 2), "unknown")
+    if machine.trusted and not _trusts_start_folder(machine):
+        yield Check(name, UNKNOWN, f"{setting}; Excel's start folder is not among the trusted locations", TRUST_FOLDER)
+    else:
         yield Check(name, OK, f"{setting}; the start folder is a trusted location, where they run unasked")
+
+
+def _trusts_start_folder(machine: Machine) -> bool:
+    folder = PureWindowsPath(machine.addin_path).parent
+    return any(PureWindowsPath(trusted) in (folder, *folder.parents) for trusted in machine.trusted)
 
 
 def _what_stops_macros(machine: Machine) -> Iterator[tuple[str, str]]:
@@ -162,10 +173,15 @@ def _what_stops_macros(machine: Machine) -> Iterator[tuple[str, str]]:
     if value("RequireAddinSig") == 1:
         step = "untick Require Application Add-ins to be signed"
         yield "Excel loads signed add-ins only; ours is not signed", _undo(machine, "RequireAddinSig", step)
-    if value("AllLocationsDisabled") == 1 and value("VBAWarnings", 2) != 1:
-        step = _undo(machine, "AllLocationsDisabled", "untick Disable all Trusted Locations")
-        yield f"trusted locations are switched off, and {MACRO_SETTINGS.get(value('VBAWarnings', 2))}", step
-    if machine.disabled and any(PureWindowsPath(machine.addin_path).name in item for item in machine.disabled):
+    if value("VBAWarnings", 2) != 1:
+        setting = MACRO_SETTINGS.get(value("VBAWarnings", 2))
+        if value("AllLocationsDisabled") == 1:
+            step = _undo(machine, "AllLocationsDisabled", "untick Disable all Trusted Locations")
+            yield f"trusted locations are switched off, and {setting}", step
+        elif value("Allow User Locations") == 0:
+            step = _undo(machine, "Allow User Locations", TRUST_FOLDER)
+            yield f"only your company's trusted locations count, and {setting}", step
+    if any(PureWindowsPath(machine.addin_path).name in item for item in machine.disabled):
         step = "in Excel: File, Options, Add-ins, Manage: Disabled Items, Go, then enable it and start Excel again"
         yield "Excel has disabled the add-in after a crash", step
 
@@ -197,7 +213,7 @@ def _excel_now(machine: Machine) -> Iterator[Check]:
         elif isinstance(excel.answer, float):
             yield Check(name, OK, f"the add-in is loaded and a formula gives {excel.answer:.6g}")
         else:
-            found = f"the add-in is loaded, but a formula gives {excel.answer}"
+            found = f"the add-in is loaded, but a formula gives {COM_ERRORS.get(excel.answer, excel.answer)}"
             yield Check(name, PROBLEM, found, "mend what is named above, then close Excel and open it again")
 
 

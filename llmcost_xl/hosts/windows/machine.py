@@ -6,6 +6,7 @@ cannot be found out is None, and the checks say so.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -34,7 +35,9 @@ EXCEL_VALUES: Final = (  # of Excel 2016 and later
     ("AllLocationsDisabled", rf"Software\{SECURITY}\Trusted Locations"),
     ("blockcontentexecutionfrominternet", rf"Software\{SECURITY}"),
     ("VBAOff", r"Software\Microsoft\Office\16.0\Common"),
+    ("Allow User Locations", r"Software\Microsoft\Office\16.0\Common\Security\Trusted Locations"),
 )
+TRUSTED_LOCATIONS: Final = rf"Software\{SECURITY}\Trusted Locations"
 DISABLED_ITEMS: Final = r"Software\Microsoft\Office\16.0\Excel\Resiliency\DisabledItems"
 APP_PATH: Final = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 CLICK_TO_RUN: Final = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
@@ -85,7 +88,8 @@ class Machine:
     excel_bits: int | None = None
     registry: dict[str, int] = field(default_factory=dict)  # by name; a policy's value goes before the user's
     policies: frozenset[str] = frozenset()  # the names that a policy sets
-    disabled: tuple[str, ...] | None = None  # files that Excel has disabled after a crash
+    trusted: tuple[str, ...] = ()  # the user's trusted folders, as far as the registry lists them
+    disabled: tuple[str, ...] = ()  # files that Excel has disabled after a crash
     running: tuple[RunningExcel, ...] | None = None
 
 
@@ -107,7 +111,7 @@ def this_machine() -> Machine:
     if facts["system"] != "Windows":
         return Machine(**facts)
     places = Places.of(os.environ)
-    settings = read_settings(places.settings)
+    settings = {key: os.path.expandvars(value) for key, value in read_settings(places.settings).items()}
     return Machine(
         **facts,
         dlls=_dlls(settings.get(INTERPRETER) or sys.executable),
@@ -115,7 +119,7 @@ def this_machine() -> Machine:
         settings_path=str(places.settings),
         files=frozenset(value for value in settings.values() if Path(value).is_file()),
         addin_path=str(places.addin),
-        addin=_addin(places.addin),
+        addin=addin_file(places.addin),
         running=_running(places.addin.name),
         **_registered(),
     )
@@ -142,18 +146,18 @@ def _dlls(python: str) -> tuple[str, ...]:
     return tuple(sorted({dll.name for place in (folder, folder.parent) for dll in place.glob("xlwings*.dll")}))
 
 
-def _addin(path: Path) -> AddinFile | None:
+def addin_file(path: Path) -> AddinFile | None:
+    """What can be read of the add-in at a path; None if there is no file."""
     if not path.is_file():
         return None
-    versions: tuple[str, str] | tuple[None, None]
-    try:
-        versions = package_version(path), dll_version(path)
-    except (AddinError, OSError):
-        versions = None, None
-    return AddinFile(str(path), _written(path), *versions, from_internet=_is_from_internet(path))
+    built_by: str | None = None
+    dll: str | None = None
+    with contextlib.suppress(AddinError, OSError):
+        built_by, dll = package_version(path), dll_version(path)
+    return AddinFile(str(path), _written(path), built_by, dll, is_from_internet(path))
 
 
-def _is_from_internet(path: Path) -> bool:
+def is_from_internet(path: Path) -> bool:
     """Whether Windows has marked the file as downloaded: in a second stream of its, 3 is the internet zone."""
     try:
         mark = Path(f"{path}:Zone.Identifier").read_text(encoding="utf-8", errors="replace")
@@ -179,23 +183,25 @@ def _registered() -> dict[str, Any]:
     """What the registry says of Excel and its macro settings."""
     if sys.platform != "win32":
         return {}
-    from winreg import HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE  # noqa: PLC0415
+    import winreg  # noqa: PLC0415
 
+    user, everybody = winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE
     values, policies = {}, set()
     for name, key in EXCEL_VALUES:
         policy = key.replace("Software", r"Software\Policies", 1)
-        for hive, place in ((HKEY_CURRENT_USER, policy), (HKEY_LOCAL_MACHINE, policy), (HKEY_CURRENT_USER, key)):
+        for hive, place in ((user, policy), (everybody, policy), (user, key)):
             value = _value(hive, place, name)
             if isinstance(value, int):
                 values[name] = value
                 policies |= {name} if place == policy else set()
                 break
-    program = _value(HKEY_LOCAL_MACHINE, APP_PATH, "")
+    program = _value(everybody, APP_PATH, "")
     return {
         "registry": values,
         "policies": frozenset(policies),
+        "trusted": tuple(_trusted_folders()),
         "disabled": tuple(_disabled_items()),
-        "excel_version": _value(HKEY_LOCAL_MACHINE, CLICK_TO_RUN, "VersionToReport") or ("16" if program else None),
+        "excel_version": _value(everybody, CLICK_TO_RUN, "VersionToReport") or ("16" if program else None),
         "excel_bits": _bits_of(program) if program else None,
     }
 
@@ -210,6 +216,21 @@ def _value(hive: int, key: str, name: str) -> Any:
             return winreg.QueryValueEx(opened, name)[0]
     except OSError:
         return None
+
+
+def _trusted_folders() -> list[str]:
+    """The folders of the keys Location0, Location1 and so on, variables resolved."""
+    if sys.platform != "win32":
+        return []
+    import winreg  # noqa: PLC0415
+
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, TRUSTED_LOCATIONS) as opened:
+            names = [winreg.EnumKey(opened, position) for position in range(winreg.QueryInfoKey(opened)[0])]
+    except OSError:
+        return []
+    paths = [_value(winreg.HKEY_CURRENT_USER, rf"{TRUSTED_LOCATIONS}\{name}", "Path") for name in names]
+    return [os.path.expandvars(path) for path in paths if isinstance(path, str)]
 
 
 def _disabled_items() -> list[str]:
