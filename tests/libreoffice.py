@@ -72,9 +72,9 @@ class LibreOffice:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def open(self, path: str | Path) -> Book:
+    def open(self, path: str | Path, *, macros: bool = False) -> Book:
         """Open a copy of a workbook, sheet protection lifted; the file itself is never written."""
-        return Book(self, self.ask("open", path=str(Path(path).resolve())))
+        return Book(self, self.ask("open", path=str(Path(path).resolve()), macros=macros))
 
     def stop(self) -> None:
         """End the office, and wait until it is gone."""

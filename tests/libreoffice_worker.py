@@ -21,6 +21,7 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.document import MacroExecMode
 from com.sun.star.uno import RuntimeException
 
 START_SECONDS = 60
@@ -75,8 +76,10 @@ class Office:
         self.cells = {}
         self.print_areas = {}
 
-    def open(self, path):
-        hidden_copy = properties(Hidden=True, ReadOnly=False, AsTemplate=True)  # never locks or writes the file
+    def open(self, path, macros=False):
+        run = MacroExecMode.ALWAYS_EXECUTE_NO_WARN if macros else MacroExecMode.NEVER_EXECUTE
+        # as a template: never locks or writes the file
+        hidden_copy = properties(Hidden=True, ReadOnly=False, AsTemplate=True, MacroExecutionMode=run)
         document = self.desktop.loadComponentFromURL(url(path), "_blank", 0, hidden_copy)
         if document is None:
             raise RuntimeError(f"LibreOffice cannot open {path}")

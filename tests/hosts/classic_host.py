@@ -24,9 +24,11 @@ WORKER = Path(__file__).parent / "classic_worker.py"
 class Excel:
     """A running Excel with the functions imported."""
 
+    module = "udfs"  # what a user names in a clone
+
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, WORKER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+            [sys.executable, WORKER, self.module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
         )
 
     def call(self, name: str, *cells: Any) -> Any:
@@ -74,3 +76,9 @@ class ExcelWithTypedConstants(Excel):
     def answers(self, formulas: Sequence[str]) -> list[Any]:
         """What the formulas show."""
         return [evaluate(formula, self.call_typed) for formula in formulas]
+
+
+class ExcelWithAddin(Excel):
+    """The same, with the functions called as our add-in calls them: by the installed module."""
+
+    module = "llmcost_xl.udfs"

@@ -1,4 +1,4 @@
-"""The Excel side of `classic_host.py`: imports udfs.py as Excel would, and answers requests in pickles."""
+"""The Excel side of `classic_host.py`: imports a module as Excel would, and answers requests in pickles."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  # a cell has no time zo
 class _Server:
     """The Python side of xlwings, driven as the VBA module drives it."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
         import fake_pywin32  # noqa: PLC0415
+
+        self.module = module
 
         fake_pywin32.install()
         from xlwings import com_server, udfs  # noqa: PLC0415
@@ -25,7 +27,7 @@ class _Server:
         self.workbook = fake_pywin32.Workbook()
 
     def imported(self) -> tuple[str, dict[str, dict[str, Any]]]:
-        self.udfs.import_udfs("udfs", self.workbook)
+        self.udfs.import_udfs(self.module, self.workbook)
         return self.workbook.vba, self.workbook.wizard
 
     def delivered(self, cells: tuple[Any, ...]) -> list[Any]:
@@ -39,13 +41,13 @@ class _Server:
             return 0
 
         register([PROBE])
-        self.udfs.get_udf_module("udfs", self.workbook).PROBE = PROBE
+        self.udfs.get_udf_module(self.module, self.workbook).PROBE = PROBE
         self.call("PROBE", cells, refers=True)
-        del self.udfs.get_udf_module("udfs", self.workbook).PROBE
+        del self.udfs.get_udf_module(self.module, self.workbook).PROBE
         return received
 
     def call(self, name: str, cells: tuple[Any, ...], refers: bool) -> Any:
-        module = self.udfs.get_udf_module("udfs", self.workbook)
+        module = self.udfs.get_udf_module(self.module, self.workbook)
         declared = getattr(module, name).__xlfunc__["args"]
         named = sum(not argument["vararg"] for argument in declared)
         if len(cells) > named == len(declared):
@@ -53,7 +55,7 @@ class _Server:
         cells += (...,) * (named - len(cells))  # the VBA wrapper passes every named argument
         caller = self.com.Range([[None]], self.workbook)
         arguments = tuple(self._argument(cell, refers) for cell in cells)
-        return self._shown(self.xlwings.CallUDF("udfs", name, arguments, self.workbook, caller))
+        return self._shown(self.xlwings.CallUDF(self.module, name, arguments, self.workbook, caller))
 
     def _argument(self, cell: Any, refers: bool) -> Any:
         """One argument as VBA hands it over: a Range, or the constant itself."""
@@ -90,7 +92,7 @@ def _serve() -> None:
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # xlwings prints
     sys.path.insert(0, str(ROOT))
-    server = _Server()
+    server = _Server(sys.argv[1])
     while True:
         try:
             method, *arguments = pickle.load(requests)  # noqa: S301  # from the tests

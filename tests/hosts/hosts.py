@@ -29,6 +29,7 @@ class HostMissingError(Exception):
 HOSTS: Final = {
     "classic": "classic_host:Excel",
     "classic, arguments typed": "classic_host:ExcelWithTypedConstants",
+    "classic, our add-in": "classic_host:ExcelWithAddin",
     "lite": "lite_host:Lite",
 }
 """Each host by its name: the module and the class that starts it."""
