@@ -105,7 +105,7 @@ def _described(declaration: re.Match[str]) -> str:
 
 def _generated(file_name: str) -> str:
     """What xlwings writes for our functions; see wrappers.py for why another process does it."""
-    command = [sys.executable, "-m", "llmcost_xl.hosts.windows.wrappers", UDF_MODULE, file_name]
+    command = [sys.executable, "-P", "-m", "llmcost_xl.hosts.windows.wrappers", UDF_MODULE, file_name]
     environment = {name: value for name, value in os.environ.items() if name != "XLWINGS_ON_SERVER"}
     done = subprocess.run(command, capture_output=True, check=False, env=environment)
     if done.returncode:

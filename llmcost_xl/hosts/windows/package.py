@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import ParseError
+from xml.sax.saxutils import quoteattr
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -24,13 +26,13 @@ if TYPE_CHECKING:
 HELP_SHEET: Final = "_IntelliSense_"
 """The name and layout by which Excel-DNA's IntelliSense add-in, where somebody has it, finds help for functions."""
 
-WIZARD_LIMIT: Final = 255
 FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a zip archive can state
 FIXED_DAY: Final = dt.datetime(2026, 1, 1)  # noqa: DTZ001  # of the document, which openpyxl wants without a zone
 RIBBON: Final = Path(__file__).parent / "ribbon.xml"
-RIBBON_XML: Final = "http://schemas.microsoft.com/office/2009/07/customui"
 RIBBON_PART: Final = "customUI/customUI14.xml"
 VBA_PART: Final = "xl/vbaProject.bin"
+CORE_PART: Final = "docProps/core.xml"
+SAVING_TIME: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")  # openpyxl states it, whatever was set
 
 WORKBOOK_TYPE: Final = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 ADDIN_TYPE: Final = b"application/vnd.ms-excel.addin.macroEnabled.main+xml"
@@ -79,8 +81,8 @@ def write_help(sheet: Worksheet) -> None:
     """One function a row: name, description, no link, then name and description of each argument."""
     sheet.append(["FunctionInfo", "1.0"])
     for entry in entries():
-        arguments = [text for argument in entry.arguments for text in (argument.name, _cut(argument.help))]
-        sheet.append([entry.name, _cut(entry.purpose), None, *arguments])
+        arguments = [text for argument in entry.arguments for text in (argument.name, argument.help)]
+        sheet.append([entry.name, entry.purpose, None, *arguments])
 
 
 def readable(addin: bytes) -> Workbook:
@@ -95,7 +97,7 @@ def readable(addin: bytes) -> Workbook:
             for name in source.namelist():
                 target.writestr(name, source.read(name).replace(ADDIN_TYPE, WORKBOOK_TYPE))
         return load_workbook(copy, read_only=True)
-    except (zipfile.BadZipFile, KeyError, InvalidFileException, ET.ParseError) as problem:
+    except (zipfile.BadZipFile, KeyError, InvalidFileException, ParseError) as problem:
         raise ValueError(f"is no add-in ({problem})") from problem
 
 
@@ -109,7 +111,7 @@ def packed(book: Workbook, vba: bytes) -> bytes:
             parts[name] = parts[name].replace(tag, addition + tag)
         parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(WORKBOOK_TYPE, ADDIN_TYPE)
         parts |= {VBA_PART: vba, RIBBON_PART: ribbon()}
-        parts["docProps/core.xml"] = _without_saving_time(parts["docProps/core.xml"])
+        parts[CORE_PART] = SAVING_TIME.sub(rb"\g<1>" + f"{FIXED_DAY:%Y-%m-%dT00:00:00Z}".encode(), parts[CORE_PART])
         for name, content in parts.items():
             member = zipfile.ZipInfo(name, FIXED_TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
@@ -119,24 +121,9 @@ def packed(book: Workbook, vba: bytes) -> bytes:
 
 def ribbon() -> bytes:
     """Our ribbon tab, with a menu entry for each workbook there is."""
-    ET.register_namespace("", RIBBON_XML)
-    tree = ET.parse(RIBBON)  # noqa: S314  # our own file
-    menu = tree.find(f".//{{{RIBBON_XML}}}menu")
-    assert menu is not None  # noqa: S101  # the file beside this one has it
-    for number, (name, title) in enumerate(available().items(), 1):
-        attributes = {"id": f"llmCostNew{number}", "label": title.replace("&", "&&"), "tag": name}
-        ET.SubElement(menu, f"{{{RIBBON_XML}}}button", attributes, onAction="LlmCostNewWorkbook")
-    return ET.tostring(tree.getroot(), encoding="UTF-8", xml_declaration=True)
-
-
-def _cut(text: str) -> str:
-    """As much as the function wizard shows."""
-    return text if len(text) <= WIZARD_LIMIT else text[: WIZARD_LIMIT - 3] + "..."
-
-
-def _without_saving_time(core: bytes) -> bytes:
-    """The document's properties; openpyxl states the time of saving, whatever was set."""
-    tree = ET.fromstring(core)  # noqa: S314  # just written here
-    for element in tree.iter("{http://purl.org/dc/terms/}modified"):
-        element.text = f"{FIXED_DAY:%Y-%m-%dT%H:%M:%SZ}"
-    return ET.tostring(tree, encoding="UTF-8", xml_declaration=True)
+    entry = '<button id="llmCostNew{number}" label={label} tag={name} onAction="LlmCostNewWorkbook"/>'
+    menu = [
+        entry.format(number=number, label=quoteattr(title.replace("&", "&&")), name=quoteattr(name))
+        for number, (name, title) in enumerate(available().items(), 1)
+    ]
+    return RIBBON.read_text(encoding="utf-8").replace("<!-- workbooks -->", "\n".join(menu)).encode()
