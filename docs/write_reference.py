@@ -112,7 +112,7 @@ def _refused(name: str) -> Iterator[tuple[str, str, str, str]]:
         own = "BLANK" not in formula and not any(code in formula for code in EXCEL_ERRORS)
         if case["expected"] in EXCEL_ERRORS and is_short and own:
             [refusal, *_] = evaluate(formula).reasons
-            reason = "" if GENERAL.search(refusal.why) else re.sub(r"^specification, [^:]*: ", "", case["why"])
+            reason = "" if GENERAL.search(refusal.why) else re.sub(r"^(specification, [^:]*|limit): ", "", case["why"])
             yield name, case["expected"], formula, reason
 
 

@@ -118,6 +118,11 @@ def evaluate(formula: str, read: Read | None = None) -> Answer:
     )
 
 
+def register(workbook: formualizer.Workbook) -> None:
+    """Make our worksheet functions known to a workbook of the engine."""
+    _Evaluation().register(workbook)
+
+
 class _Evaluation:
     """One run of the engine, and what our functions said during it."""
 
@@ -129,8 +134,7 @@ class _Evaluation:
 
     def run(self, formula: str, given: list[Rows]) -> Any:
         workbook = formualizer.Workbook()
-        for name in FUNCTIONS:
-            workbook.register_function(name, self._callback(name))
+        self.register(workbook)
         delivered: list[Any] = []
 
         def land(value: Any) -> float:
@@ -146,6 +150,10 @@ class _Evaluation:
         if self._bug:
             raise self._bug
         return _block(self._from_engine(delivered[0] if delivered else shown))
+
+    def register(self, workbook: Any) -> None:
+        for name in FUNCTIONS:
+            workbook.register_function(name, self._callback(name))
 
     def _callback(self, name: str) -> Callable[..., Any]:
         function = FUNCTIONS[name]

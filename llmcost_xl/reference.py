@@ -62,6 +62,8 @@ class Entry:
     """One worksheet function as the reference shows it."""
 
     name: str
+    topic: str
+    """One word for its group."""
     group: str
     purpose: str
     notes: str
@@ -125,6 +127,7 @@ def _entry(function: Any) -> Entry:
     example = _examples().get(name, {})
     return Entry(
         name=name,
+        topic=function.__module__.rpartition(".")[2],
         group=_group(function),
         purpose=purpose,
         notes=notes,

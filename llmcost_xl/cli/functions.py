@@ -1,9 +1,10 @@
-"""`llmcost-xl functions`: the reference of the worksheet functions."""
+"""`llmcost-xl functions`: the reference of the worksheet functions, and the workbook of their examples."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import asdict
+from pathlib import Path  # noqa: TC003  # typer reads the annotations when the command runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,20 +21,39 @@ EXAMPLES = """Examples:
 
   llmcost-xl functions QUERY_COST
 
+  llmcost-xl functions --workbook function-examples.xlsx
+
   llmcost-xl functions --json
 """
 
 
 def functions(
     name: Annotated[str, typer.Argument(help="A worksheet function; omitted: all of them.")] = "",
+    workbook: Annotated[
+        Path | None, typer.Option("--workbook", metavar="FILE", help="Write a live example of every function to FILE.")
+    ] = None,
+    names: Annotated[
+        str,
+        typer.Option(
+            "--names",
+            metavar="classic|office",
+            help="How the workbook stores the functions' names: classic for the Windows add-in and LibreOffice, "
+            "office for xlwings Server and xlwings Lite.",
+        ),
+    ] = "classic",
+    force: Annotated[bool, typer.Option("--force", help="Replace a workbook that exists already.")] = False,
     json: AsJson = False,
 ) -> None:
     """Look up the worksheet functions.
 
-    Without a name: all of them, one line each. With one: its arguments with units and bounds, and an example.
+    Without a name: all of them, one line each. With one: its arguments with units and bounds, its result, its errors,
+    and a worked example with its source.
     """
     from llmcost_xl import reference  # noqa: PLC0415
 
+    if workbook is not None:
+        _write(workbook, name, names, force=force)
+        return
     if not name:
         entries = reference.entries()
         if json:
@@ -51,13 +71,35 @@ def functions(
         _page(entry)
 
 
+def _write(path: Path, name: str, names: str, *, force: bool) -> None:
+    from llmcost_xl.hosts import examples  # noqa: PLC0415
+    from llmcost_xl.workbook.saving import save  # noqa: PLC0415
+
+    if name:
+        raise Stop(Stop.USAGE, f"--workbook holds every function; leave {name} out")
+    if names not in examples.NAMES:
+        raise Stop(Stop.USAGE, f"--names is {' or '.join(examples.NAMES)}, not {names!r}")
+    save(examples.workbook(names), path, force=force)
+    sys.stdout.write(f"Written to {path.resolve()}\n")
+
+
 def _page(entry: Entry) -> None:
-    sys.stdout.write("\n\n".join(part for part in (entry.purpose, entry.notes, f"  ={entry.syntax}") if part) + "\n\n")
-    rows = [(one.name, one.default, one.unit, one.bounds, one.help) for one in entry.arguments]
-    as_table(["argument", "default", "unit", "bounds", "meaning"], rows)
-    if entry.example:
-        shown = "; ".join(", ".join(map(text, row)) for row in _rows(_value(entry)))
-        sys.stdout.write(f"\nExample: {entry.example} gives {shown}\n")
+    _paragraphs(entry.purpose, entry.notes, f"  ={entry.syntax}")
+    if entry.arguments:
+        rows = [(one.name, one.unit, one.default, one.bounds, one.help) for one in entry.arguments]
+        as_table(["argument", "unit", "default", "allowed", "meaning"], rows)
+        sys.stdout.write("\n")
+    shown = "; ".join(", ".join(map(text, row)) for row in _rows(_value(entry)))
+    example = f"Example: {entry.example} gives {shown}\nSource: {entry.source}" if entry.example else ""
+    _paragraphs(f"Result: {entry.result}", example)
+    if entry.errors:
+        as_table(["error", "when", "for example"], [(one.code, one.reason, one.formula) for one in entry.errors])
+    if entry.see_also:
+        sys.stdout.write(f"\nSee also: {', '.join(entry.see_also)}\n")
+
+
+def _paragraphs(*texts: str) -> None:
+    sys.stdout.write("".join(f"{part}\n\n" for part in texts if part))
 
 
 def _value(entry: Entry) -> object:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from llmcost_xl.workbook.book import BookPlan
-    from llmcost_xl.workbook.layout import Field, Template
+    from llmcost_xl.workbook.layout import Field
     from llmcost_xl.workbook.places import Place
     from llmcost_xl.workbook.plan import SheetPlan
 
@@ -73,7 +73,7 @@ def _field_width(table: PlacedTable, field: Field) -> float:
     return min(max(longest * NARROWER + 4, least), WIDEST)
 
 
-def set_up(worksheet: Worksheet, template: Template, name: str) -> None:
+def set_up(worksheet: Worksheet, title: str, name: str, *, header_row: int = HEADER_ROW) -> None:
     """View, protection and print set-up, alike on all sheets."""
     worksheet.sheet_view.showGridLines = False
     worksheet.sheet_view.zoomScale = ZOOM
@@ -82,7 +82,7 @@ def set_up(worksheet: Worksheet, template: Template, name: str) -> None:
     worksheet.protection.formatRows = False
     worksheet.print_area = f"A1:{get_column_letter(worksheet.max_column)}{worksheet.max_row}"
     if name != "Cover":
-        worksheet.print_title_rows = f"1:{HEADER_ROW}"
+        worksheet.print_title_rows = f"1:{header_row}"
     width = sum(dimension.width for dimension in worksheet.column_dimensions.values())
     page = worksheet.page_setup
     page.orientation, page.paperSize = "landscape", A3 if width > WIDEST_ON_A4 else A4
@@ -91,7 +91,7 @@ def set_up(worksheet: Worksheet, template: Template, name: str) -> None:
     properties.pageSetUpPr.fitToPage = True
     worksheet.page_margins.left = worksheet.page_margins.right = MARGIN
     header: Any = worksheet.oddHeader
-    header.left.text = template.title.replace("&", "&&")
+    header.left.text = title.replace("&", "&&")
     header.right.text = f"{name}, llmcost-xl {__version__}"
     footer: Any = worksheet.oddFooter
     footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "Page &P of &N"
@@ -125,14 +125,13 @@ def _define(book: Workbook, name: str, place: Place) -> None:
     book.defined_names[name] = DefinedName(name, attr_text=f"{place.sheet}!{area}")
 
 
-def describe(book: Workbook, template: Template) -> None:
+def describe(book: Workbook, *, name: str, title: str, purpose: str, version: str, day: str) -> None:
     """The file's properties; its dates are those of the description, so that the bytes never vary."""
-    latest = template.log[-1]
     properties = book.properties
-    properties.title = template.title
-    properties.subject = template.purpose
+    properties.title = title
+    properties.subject = purpose
     properties.creator = properties.lastModifiedBy = "llmcost-xl"
     properties.language = "en-GB"
-    properties.version = latest.version
-    properties.keywords = f"{template.name}, llmcost-xl {__version__}"
-    properties.created = properties.modified = dt.datetime.fromisoformat(latest.day)
+    properties.version = version
+    properties.keywords = f"{name}, llmcost-xl {__version__}"
+    properties.created = properties.modified = dt.datetime.fromisoformat(day)

@@ -48,12 +48,20 @@ def write(plan: BookPlan) -> Workbook:
     for sheet in plan.sheets:
         worksheet = book.create_sheet(sheet.name)
         _fill(worksheet, plan, sheet)
-        frame.set_up(worksheet, plan.template, sheet.name)
+        frame.set_up(worksheet, plan.template.title, sheet.name)
     cover.write(front, plan)
     _colour_statuses(front, [MASTER_CHECK])
-    frame.set_up(front, plan.template, front.title)
+    frame.set_up(front, plan.template.title, front.title)
     frame.name_cells(book, plan)
-    frame.describe(book, plan.template)
+    template, latest = plan.template, plan.template.log[-1]
+    frame.describe(
+        book,
+        name=template.name,
+        title=template.title,
+        purpose=template.purpose,
+        version=latest.version,
+        day=latest.day,
+    )
     return book
 
 
