@@ -15,7 +15,7 @@ import pytest
 from commandline import run  # noqa: F401  # a fixture
 
 from llmcost_xl import __version__
-from llmcost_xl.hosts.windows import addin, machine, settings
+from llmcost_xl.hosts.windows import addin, machine, registry, settings
 from llmcost_xl.hosts.windows.doctor import OK, PROBLEM, UNKNOWN, examine
 from llmcost_xl.hosts.windows.install import Places
 from llmcost_xl.hosts.windows.machine import AddinFile, Machine, RunningExcel
@@ -104,7 +104,7 @@ MACHINES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"registry": {"Allow User Locations": 0}}, "Macro settings", PROBLEM, "only your company's trusted locations"),
     ({"registry": {"Allow User Locations": 1}}, "Macro settings", OK, "trusted"),
     ({"trusted": (r"D:\shared",)}, "Macro settings", UNKNOWN, "not among the trusted locations"),
-    ({"trusted": (r"c:\users\ADA",)}, "Macro settings", OK, "trusted"),
+    ({"trusted": (XLSTART.rpartition("\\")[0].upper(),)}, "Macro settings", OK, "trusted"),
     ({"trusted": ()}, "Macro settings", OK, "trusted"),
     ({"disabled": (f"\1\0{XLSTART}\0",)}, "Macro settings", PROBLEM, "Disabled Items"),
     ({"disabled": (r"C:\other.xlam",)}, "Macro settings", OK, "trusted"),
@@ -220,7 +220,7 @@ def test_a_windows_machine_is_described(
     addin.build(places.addin)
     settings.add_ours(places.settings, {"INTERPRETER_WIN": str(python)})
     security = r"Microsoft\Office\16.0\Excel\Security"
-    registry = Registry({
+    keys = Registry({
         rf"HKCU\Software\{security}": {"VBAWarnings": 1, "AccessVBOM": 1},
         rf"HKLM\Software\Policies\{security}": {"VBAWarnings": 4},
         rf"HKCU\Software\Policies\{security}\Trusted Locations": {"AllLocationsDisabled": 1},
@@ -228,12 +228,12 @@ def test_a_windows_machine_is_described(
         rf"HKCU\Software\{security}\Trusted Locations\Location2": {"Path": "${APPDATA}/Microsoft/Excel/XLSTART"},
         rf"HKCU\Software\{security}\Trusted Locations\Location9": {"Description": "no path"},
         r"HKCU\Software\Microsoft\Office\16.0\Excel\Resiliency\DisabledItems": {"x": XLSTART.encode("utf-16-le")},
-        rf"HKLM\{machine.APP_PATH}": {"": program(tmp_path / "EXCEL.EXE", kind)},
-        rf"HKLM\{machine.CLICK_TO_RUN}": {"VersionToReport": "16.0.18129.20158"},
+        rf"HKLM\{registry.APP_PATH}": {"": program(tmp_path / "EXCEL.EXE", kind)},
+        rf"HKLM\{registry.CLICK_TO_RUN}": {"VersionToReport": "16.0.18129.20158"},
     })  # fmt: skip
-    monkeypatch.setitem(sys.modules, "winreg", registry)
+    monkeypatch.setitem(sys.modules, "winreg", keys)
     monkeypatch.setattr(platform, "system", lambda: "Windows")
-    monkeypatch.setattr(machine, "sys", SimpleNamespace(platform="win32", executable=sys.executable))
+    monkeypatch.setattr(registry, "sys", SimpleNamespace(platform="win32"))
     monkeypatch.setenv("APPDATA", str(tmp_path / "Roaming"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     found = machine.this_machine()

@@ -65,7 +65,7 @@ def new_workbook(app: Any, name: str) -> str:
 
     with app.properties(status_bar=f"{TITLE}: building {name} ..."):
         built = build(name)
-        path = _saved(built, _documents(app), name)
+        path = _saved(built, _documents(app), name, {book.name.lower() for book in app.books})
         app.books.open(str(path))
     return ""
 
@@ -76,11 +76,14 @@ def _documents(app: Any) -> Path:
     return next(folder for folder in folders if folder.is_absolute() and folder.is_dir())
 
 
-def _saved(built: Any, folder: Path, name: str) -> Path:
-    """The workbook as roi.xlsx, or roi-2.xlsx, or ...: never over a file that is there, even one created meanwhile."""
+def _saved(built: Any, folder: Path, name: str, open_books: set[str]) -> Path:
+    """The workbook as roi.xlsx, or roi-2.xlsx, or ...: never over a file that is there.
+
+    Nor under the name of one that is open: Excel opens no two of a name, wherever they are.
+    """
     for number in range(1, FILES_TRIED):
         path = folder / (f"{name}.xlsx" if number == 1 else f"{name}-{number}.xlsx")
-        if path.exists() or path.with_name(f"~${path.name}").exists():
+        if path.exists() or path.name.lower() in open_books:
             continue
         saved: Path = built.save(path)
         return saved

@@ -157,7 +157,7 @@ def _trust(machine: Machine) -> Iterator[Check]:
 
 def _trusts_start_folder(machine: Machine) -> bool:
     folder = PureWindowsPath(machine.addin_path).parent
-    return any(PureWindowsPath(trusted) in (folder, *folder.parents) for trusted in machine.trusted)
+    return folder in map(PureWindowsPath, machine.trusted)
 
 
 def _what_stops_macros(machine: Machine) -> Iterator[tuple[str, str]]:
