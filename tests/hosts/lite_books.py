@@ -128,6 +128,9 @@ def lite(main: str, *, store: str = "WA200008175") -> str:
 
 
 OTHER_ADD_IN: Final = with_add_in(OTHER.replace("{0}", "<we:properties/>"))
+LEFT: Final = changed("[Content_Types].xml", "vnd.ms-office.webextensiontaskpanes+", "", OTHER_ADD_IN)
+LEFT.pop("xl/webextensions/_rels/taskpanes.xml.rels")
+LEFT.pop("xl/webextensions/webextension1.xml")
 TAKEN: Final = "".join(
     f'<Relationship Id="{i}" Type="urn:x" Target="{i}" TargetMode="External"/>' for i in ("rID2", "rId3")
 )
@@ -162,6 +165,7 @@ USUAL: Final = {
             OTHER_ADD_IN,
         )
     ),
+    "a pane that LibreOffice left": packed(LEFT),
     "stored without compression": packed(PLAIN, method=zipfile.ZIP_STORED),
     "sizes behind the content": packed(PLAIN, stream=_Pipe()),
     "an archive with a comment": packed(PLAIN, comment=b"made by hand"),

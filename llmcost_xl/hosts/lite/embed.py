@@ -13,6 +13,7 @@ import uuid
 from pathlib import Path
 from string import Template
 from typing import Final
+from xml.sax.saxutils import quoteattr
 
 from llmcost_xl.hosts.lite.archive import Archive, RefusedError, open_archive
 from llmcost_xl.hosts.lite.code import main_py, requirements_txt
@@ -55,15 +56,12 @@ def embed(content: bytes) -> bytes:
         )
     archive = open_archive(content)
     _refuse(archive)
-    extension = _lite(archive) or _add_extension(archive, content)
+    found = _lite(archive)
+    extension = found or _add_extension(archive, content)
     part = _part(archive, extension)
-    for name, text in (("main.py", main_py), ("requirements.txt", requirements_txt)):
-        existing = _file(part, name)
-        wanted = text(existing)
-        if wanted != existing:
-            part.set_property(name, wanted)
-            if _file(part, name) != wanted:
-                raise RefusedError(f"its part {extension} is written in an unusual way")
+    _set_file(part, "main.py", main_py(_file(part, "main.py")))
+    if not found or "requirements.txt" in part.properties():  # a workbook of Lite's without them has Lite's usual ones
+        _set_file(part, "requirements.txt", requirements_txt(_file(part, "requirements.txt")))
     if part.content == archive.read(extension):
         return content
     archive.write(extension, part.content)
@@ -113,6 +111,13 @@ def _file(extension: Part, name: str) -> str:
     return text
 
 
+def _set_file(extension: Part, name: str, text: str) -> None:
+    if _file(extension, name) != text:
+        extension.set_property(name, text)
+    if _file(extension, name) != text:
+        raise RefusedError(f"its part {extension.name} is written in an unusual way")
+
+
 def _lite(archive: Archive) -> str | None:
     """The web extension of xlwings Lite, if the workbook has one already: from the store, or hosted by a company."""
     panes = _target(archive, "", TASKPANES)
@@ -136,6 +141,8 @@ def _target(archive: Archive, source: str, kind: str) -> str | None:
 def _add_extension(archive: Archive, content: bytes) -> str:
     """A web extension without files, in a pane of its own, and what leads to it."""
     panes = _part(archive, _target(archive, "", TASKPANES) or _add_taskpanes(archive)).name
+    if _content_type(archive, panes) != f"{CONTENT}{TASKPANES}+xml":  # as LibreOffice leaves them
+        _declare(archive, panes, TASKPANES)
     extension = _free(archive, "webextension", 1)
     identifier = str(uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(content).hexdigest())).upper()
     text = Template((HERE / "webextension.xml.template").read_text(encoding="utf-8")).substitute(identifier=identifier)
@@ -143,8 +150,12 @@ def _add_extension(archive: Archive, content: bytes) -> str:
     _declare(archive, extension, EXTENSION)
     if not archive.find(rels_of(panes)):
         archive.write(rels_of(panes), (HERE / "taskpanes.xml.rels").read_bytes())
-    identifier = _relate(archive, panes, EXTENSION, posixpath.relpath(extension, posixpath.dirname(panes) or "."))
     part = _part(archive, panes)
+    orphan = _orphan(archive, part)
+    target = posixpath.relpath(extension, posixpath.dirname(panes) or ".")
+    identifier = _relate(archive, panes, EXTENSION, target, orphan)
+    if orphan:
+        return extension
     rows = [int(pane.get("row", "0")) for pane in part.root if pane.get("row", "0").isdecimal()]
     part.append(
         f'<{{0}}taskpane dockstate="right" visibility="0" width="438" row="{max(rows, default=-1) + 1}">'
@@ -152,6 +163,13 @@ def _add_extension(archive: Archive, content: bytes) -> str:
     )
     archive.write(part.name, part.content)
     return extension
+
+
+def _orphan(archive: Archive, panes: Part) -> str | None:
+    """The id of a pane that leads nowhere: LibreOffice keeps the pane of an add-in and drops the add-in."""
+    known = {identifier for identifier, _, _ in relationships(_part(archive, rels_of(panes.name)))}
+    named = (item.get(f"{OFFICE}id", "") for item in panes.root.iterfind("{*}taskpane/{*}webextensionref"))
+    return next((identifier for identifier in named if identifier and identifier not in known), None)
 
 
 def _add_taskpanes(archive: Archive) -> str:
@@ -174,14 +192,16 @@ def _declare(archive: Archive, name: str, kind: str) -> None:
     if not any(item.get("Extension", "").lower() == "rels" for item in types.root):
         package = "application/vnd.openxmlformats-package."
         types.append(f'<{{0}}Default Extension="rels" ContentType="{package}relationships+xml"/>')
-    types.append(f'<{{0}}Override PartName="/{name}" ContentType="{CONTENT}{kind}+xml"/>')
+    override = f'<{{0}}Override PartName="/{name}" ContentType="{CONTENT}{kind}+xml"/>'
+    if not types.replace("Override", "PartName", f"/{name}", override):
+        types.append(override)
     archive.write(types.name, types.content)
 
 
-def _relate(archive: Archive, source: str, kind: str, target: str) -> str:
-    """Add a relationship and return its id."""
+def _relate(archive: Archive, source: str, kind: str, target: str, identifier: str | None = None) -> str:
+    """Add a relationship, by an id of its own unless one is given, and return the id."""
     part = _part(archive, rels_of(source))
-    identifier = free_id(part)
-    part.append(f'<{{0}}Relationship Id="{identifier}" Type="{TYPE}{kind}" Target="{target}"/>')
+    identifier = identifier or free_id(part)
+    part.append(f'<{{0}}Relationship Id={quoteattr(identifier)} Type="{TYPE}{kind}" Target="{target}"/>')
     archive.write(part.name, part.content)
     return identifier

@@ -26,8 +26,8 @@ OFFICE: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relation
 QUOTE: Final = '"'
 TAGGED: Final = r'(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|\'[^\']*\'))*\s*'
 ROOT: Final = re.compile(rf"<((?:[\w.-]+:)?[\w.-]+){TAGGED}(/?)>")
-PROPERTY: Final = re.compile(rf"<((?:[\w.-]+:)?property)({TAGGED})(?:/>|>\s*</\1\s*>)")
-NAME: Final = re.compile(r"""\sname\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+EMPTY: Final = re.compile(rf"<((?:[\w.-]+:)?[\w.-]+)({TAGGED})(?:/>|>\s*</\1\s*>)")
+ATTRIBUTE: Final = re.compile(r"""\s([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
 class Part:
@@ -56,16 +56,22 @@ class Part:
 
     def set_property(self, name: str, value: str) -> None:
         """Set a property of a web extension as Office stores it: JSON in an attribute."""
-        written = f'name="{name}" value="{escape(json.dumps(value), {QUOTE: "&quot;"})}"'
-        for found in PROPERTY.finditer(self.text):
-            named = NAME.search(found[2])
-            if named and name in named.groups():
-                self._splice(found.start(), found.end(), f"<{found[1]} {written}/>")
-                return
+        element = f'<{{0}}property name="{name}" value="{escape(json.dumps(value), {QUOTE: "&quot;"})}"/>'
+        if self.replace("property", "name", name, element):
+            return
         bag = re.search(r"<((?:[\w.-]+:)?properties)\s*(/?)>", self.text)
         if not bag:
             raise RefusedError(f"its part {self.name} has no list of properties")
-        self.insert(f"<{{0}}property {written}/>", self._inside(bag))
+        self.insert(element, self._inside(bag))
+
+    def replace(self, tag: str, attribute: str, value: str, element: str) -> bool:
+        """Put an element in the place of the one without content that has this attribute; false if there is none."""
+        for found in EMPTY.finditer(self.text):
+            attributes = {name: double or single for name, double, single in ATTRIBUTE.findall(found[2])}
+            if _local(found[1]) == tag and attributes.get(attribute, "").lower() == value.lower():
+                self.insert(element, (found.start(), found.end(), "", ""))
+                return True
+        return False
 
     def insert(self, element: str, place: tuple[int, int, str, str]) -> None:
         """Put an element where `_inside` said."""
