@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 APPLICATION: Final = "llmcost_xl.hosts.server.app:create"
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 END_WITHIN: Final = 5  # seconds that requests under way have left when the server is told to end
+READY_WITHIN: Final = 30  # seconds a worker may take to start when SIGHUP replaces them one by one; default: 5
 MOST_CONNECTIONS: Final = 500  # a worker's; more are told to come again
 MOST_WAITING: Final = 1024  # connections not yet accepted
 
@@ -38,6 +39,7 @@ def run(host: str, port: int, workers: int, certificate: Path | None, key: Path 
         ssl_certfile=os.fspath(certificate) if certificate else None,
         ssl_keyfile=os.fspath(key) if key else None,
         timeout_graceful_shutdown=END_WITHIN,
+        timeout_worker_healthcheck=READY_WITHIN,
         limit_concurrency=MOST_CONNECTIONS,
         backlog=MOST_WAITING,
         ws="none",

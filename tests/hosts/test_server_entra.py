@@ -1,0 +1,108 @@
+"""Entra ID: which tokens xlwings Server accepts as we set it up. A stand-in signs them; Microsoft was never asked."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from deployment import CALL, REFRESH, Serve, body, require
+from entra import CLIENT, DISCOVERY, HOST, KEYS, TENANT, Entra
+from hosts import HostMissingError, skip_or_fail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FORMULA = body("QUERY_COST", "gpt-4o", 500, 200)
+
+
+@pytest.fixture(scope="module")
+def entra(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entra]:
+    try:
+        require("openssl")
+    except HostMissingError as missing:
+        skip_or_fail(str(missing))
+    stand_in = Entra(tmp_path_factory.mktemp("entra"))
+    yield stand_in
+    stand_in.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, entra: Entra) -> Iterator[Serve]:
+    running = Serve(
+        tmp_path_factory.mktemp("server"),
+        workers=1,
+        XLWINGS_AUTH_PROVIDERS='["entraid"]',
+        XLWINGS_AUTH_ENTRAID_CLIENT_ID=CLIENT,
+        XLWINGS_AUTH_ENTRAID_TENANT_ID=TENANT,
+        LLMCOST_XL_REFRESH_ROLE="Prices.Refresh",
+        HTTPS_PROXY=entra.url,
+        SSL_CERT_FILE=str(entra.certificate),
+    )
+    yield running
+    running.end()
+
+
+def status(server: Serve, token: str, path: str = CALL, content: Any = FORMULA) -> int:
+    import httpx  # noqa: PLC0415  # comes with xlwings Server
+
+    return httpx.post(server.url + path, json=content, headers={"Authorization": token}, timeout=30).status_code
+
+
+def test_a_token_of_the_tenant_for_this_application_is_accepted(server: Serve, entra: Entra) -> None:
+    assert status(server, entra.token()) == 200
+    assert {f"{HOST}:443", DISCOVERY, KEYS} == set(entra.asked)
+    server.wait_for_log('Function "QUERY_COST" called by Ann')
+
+
+def test_a_token_of_version_1_is_accepted(server: Serve, entra: Entra) -> None:
+    claims = {"ver": "1.0", "iss": f"https://sts.windows.net/{TENANT}/", "aud": f"api://{CLIENT}"}
+    assert status(server, entra.token(**claims)) == 200
+
+
+NOW = int(time.time())
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        pytest.param({"exp": NOW - 10}, id="expired"),
+        pytest.param({"nbf": NOW + 600}, id="not yet valid"),
+        pytest.param({"aud": "44444444-4444-4444-8444-444444444444"}, id="for another application"),
+        pytest.param({"iss": f"https://{HOST}/55555555-5555-4555-8555-555555555555/v2.0"}, id="of another tenant"),
+        pytest.param({"iss": f"https://elsewhere.example.com/{TENANT}/v2.0"}, id="of another issuer"),
+        pytest.param({"ver": "3.0"}, id="of an unknown version"),
+    ],
+)
+def test_a_wrong_token_is_refused(server: Serve, entra: Entra, claims: dict[str, Any]) -> None:
+    assert status(server, entra.token(**claims)) == 401
+
+
+def test_a_token_signed_by_another_key_is_refused(server: Serve, entra: Entra) -> None:
+    from joserfc.jwk import RSAKey  # noqa: PLC0415  # comes with xlwings Server
+
+    stranger = RSAKey.generate_key(2048, {"kid": "first", "use": "sig", "alg": "RS256"})
+    assert status(server, entra.token(key=stranger)) == 401
+
+
+@pytest.mark.parametrize("token", ["", "Bearer", "Bearer x.y.z", "Error: 13001", "x" * 8000])
+def test_no_token_is_refused(server: Serve, token: str) -> None:
+    assert status(server, token) == 401
+
+
+def test_an_unsigned_token_is_refused(server: Serve, entra: Entra) -> None:
+    head, claims, _ = entra.token().removeprefix("Bearer ").split(".")
+    none = "eyJhbGciOiJub25lIiwia2lkIjoiZmlyc3QifQ"  # {"alg":"none","kid":"first"}
+    assert head != none
+    assert status(server, f"Bearer {none}.{claims}.") == 401
+
+
+def test_app_roles_say_who_renews_prices(server: Serve, entra: Entra) -> None:
+    assert status(server, entra.token(roles=["Other"]), REFRESH, {}) == 403
+    assert status(server, entra.token(roles=["Prices.Refresh"]), REFRESH, {}) == 200
+
+
+def test_no_token_is_in_the_log(server: Serve, entra: Entra) -> None:
+    token = entra.token(exp=NOW - 20)
+    assert status(server, token) == 401
+    assert token.split(".")[1] not in server.log
