@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commandline import run  # noqa: F401  # a fixture
 
 from llmcost_xl import __version__
 from llmcost_xl.hosts.windows import addin, machine, registry, settings
@@ -141,7 +140,7 @@ def test_elsewhere_only_what_can_be_checked_is(system: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["status", "doctor"])
-def test_status_prints_the_checks_and_fails_when_there_is_a_problem(name: str, run: Run, monkeypatch: Any) -> None:  # noqa: F811
+def test_status_prints_the_checks_and_fails_when_there_is_a_problem(name: str, run: Run, monkeypatch: Any) -> None:
     monkeypatch.setattr(machine, "this_machine", lambda: WELL)
     code, out, _ = run("addin", name, "--json")
     assert code == 0

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commandline import run  # noqa: F401  # a fixture
 
 from llmcost_xl import __version__
 from llmcost_xl.hosts.windows import addin, install, settings
@@ -235,7 +234,7 @@ def test_without_a_users_folders_it_says_which_variable_is_missing() -> None:
 
 
 @pytest.mark.parametrize("command", ["install", "uninstall"])
-def test_elsewhere_than_on_windows_it_says_what_to_use_instead(command: str, run: Run) -> None:  # noqa: F811
+def test_elsewhere_than_on_windows_it_says_what_to_use_instead(command: str, run: Run) -> None:
     code, out, error = run("addin", command)
     assert (code, out) == (2, "")
     assert error.count("\n") == 1
@@ -244,7 +243,7 @@ def test_elsewhere_than_on_windows_it_says_what_to_use_instead(command: str, run
     assert "LibreOffice" in error
 
 
-def test_build_writes_the_file_everywhere_and_overwrites_only_when_told(tmp_path: Path, run: Run) -> None:  # noqa: F811
+def test_build_writes_the_file_everywhere_and_overwrites_only_when_told(tmp_path: Path, run: Run) -> None:
     path = tmp_path / "ours.xlam"
     assert run("addin", "build", "-o", str(path))[0] == 0
     assert addin.package_version(path) == __version__
