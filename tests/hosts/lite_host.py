@@ -135,8 +135,9 @@ def embedded_files(workbook: bytes | None = None, part: str = "xl/webextensions/
 
 def pure_xlwings() -> bytes:
     """The installed xlwings as a pure-Python archive: the part of it that runs anywhere."""
-    files = importlib.metadata.files("xlwings")
-    assert files
+    files = importlib.metadata.files("xlwings") or []
+    if not any(file.name == "udfs_officejs.py" for file in files):
+        raise HostMissingError("this xlwings is without xlwings.pro, which calls functions for Office.js")
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for file in files:
