@@ -6,6 +6,7 @@ the few it has not.
 
 from __future__ import annotations
 
+import json
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -67,6 +68,9 @@ def prepare(environment: MutableMapping[str, str], public_url: str = "", addin_i
             "XLWINGS_ENABLE_EXAMPLES": "false",
         }
     )
+    from llmcost_xl.hosts.server.pane import PAGE_HEADERS  # noqa: PLC0415  # Starlette comes with xlwings Server
+
+    environment.setdefault("XLWINGS_CUSTOM_HEADERS", json.dumps(PAGE_HEADERS))
     environment.setdefault("XLWINGS_PROJECT_NAME", "LLM Cost")
     environment.setdefault("XLWINGS_CUSTOM_FUNCTIONS_RETRY_CODES", "[502, 503, 504]")  # 500 would be no other next time
     for part in ("BOOTSTRAP", "ALPINEJS_CSP", "HTMX"):

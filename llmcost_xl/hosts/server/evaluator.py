@@ -9,7 +9,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any, Final
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from llmcost_xl.calc import Answer
 
 SECONDS: Final = 5
 MEMORY: Final = 2 << 30  # bytes of address space, most of which libraries reserve without using it
@@ -17,6 +21,7 @@ FORMULA_LIMIT: Final = 8192  # characters, as Excel's own
 CELLS_LIMIT: Final = 10_000
 ROWS_SHOWN: Final = 30
 COLUMNS_SHOWN: Final = 12
+CALLS_SHOWN: Final = 12
 
 
 class NoAnswerError(Exception):
@@ -112,7 +117,7 @@ def _explained(question: dict[str, Any]) -> dict[str, Any]:
     """What the formula does in words, or the references whose cells have to be sent along first."""
     from llmcost_xl.hosts.explain import explain_formula  # noqa: PLC0415
 
-    formula, cells = question["formula"], question["cells"]
+    cells = question["cells"]
     missing: dict[str, None] = {}
 
     def read(reference: str) -> Any:
@@ -121,22 +126,30 @@ def _explained(question: dict[str, Any]) -> dict[str, Any]:
             return [[None]]
         return cells[reference]
 
-    words = explain_formula(formula, read)
+    explanation = explain_formula(question["formula"], read)
     if missing:
         return {"needs": list(missing)}
-    return _evaluated(question) | {"words": words.removeprefix(formula).strip()}
+    return {
+        "problem": explanation.problem,
+        "answer": _told(explanation.answer) if explanation.answer else None,
+        "calls": [asdict(call) for call in explanation.calls[:CALLS_SHOWN]],
+        "more_calls": max(0, len(explanation.calls) - CALLS_SHOWN),
+        "not_reached": explanation.not_reached,
+    }
 
 
 def _evaluated(question: dict[str, Any]) -> dict[str, Any]:
     """What the formula shows, and why where that is an error."""
     from llmcost_xl.calc import evaluate  # noqa: PLC0415
+
+    return _told(evaluate(question["formula"]))
+
+
+def _told(answer: Answer) -> dict[str, Any]:
     from llmcost_xl.catalogue.bundled import default_book  # noqa: PLC0415
 
-    cells = question["cells"]
-    answer = evaluate(question["formula"], cells.get if cells else None)
     rows = answer.rows
     return {
-        "formula": answer.formula,
         "rows": [row[:COLUMNS_SHOWN] for row in rows[:ROWS_SHOWN]],
         "height": len(rows),
         "width": len(rows[0]),

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
 FOLDER: Final = Path(__file__).parent
-TEMPLATES: Final = FOLDER / "templates"
-"""Jinja templates for xlwings-server: its task pane's page with our pane in it, and the add-in's manifest."""
+TEMPLATES: Final = FOLDER.parent / "project" / "templates"
+"""Where xlwings-server finds the page it shows in Excel, which has the same body as ours."""
 
 PAGE_PATH: Final = "/llmcost/pane"
 STATIC_PATH: Final = "/llmcost/static"

@@ -56,7 +56,10 @@ def routes(prefix: str) -> list[Route]:
         question = await _json_of(request)
         if few_at_a_time.statistics().tasks_waiting >= WAITING_AT_MOST:
             raise RefusedError(503, "The server is busy with other formulas; try again in a moment.")
-        return _answer(await run_sync(evaluator.ask, kind, question, limiter=few_at_a_time))
+        try:
+            return _answer(await run_sync(evaluator.ask, kind, question, limiter=few_at_a_time))
+        except evaluator.NoAnswerError as problem:  # half a formula is no failure: it is still being typed
+            return _answer({"problem": _sentence(str(problem))})
 
     def simple(read: Callable[[Mapping[str, str]], Any]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
@@ -90,7 +93,7 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except RefusedError as refusal:
             return _answer({"error": str(refusal)}, refusal.status)
-        except (LLMCostError, evaluator.NoAnswerError) as error:
+        except LLMCostError as error:
             return _answer({"error": _sentence(str(error))}, 422)
         except OSError as error:
             log.exception("%s failed", request.url.path)

@@ -62,7 +62,8 @@ def models(words: str) -> dict[str, Any]:
         found = report.search(book, words)
     except NotAvailableError:
         return {"found": 0, "as_of": book.as_of.isoformat(), "models": [], "nearest": book.nearest(words)}
-    found.sort(key=lambda one: one.input is None)  # those without a known price last
+    named = words.lower().split()
+    found.sort(key=lambda one: (one.input is None, one.key.provider not in named))  # those without a known price last
     shown = [one._asdict() | {"key": str(one.key)} for one in found[:MODELS_SHOWN]]
     return {"found": len(found), "as_of": book.as_of.isoformat(), "models": shown, "nearest": []}
 

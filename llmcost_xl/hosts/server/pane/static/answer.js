@@ -4,20 +4,25 @@ import { element, notice, number } from "./dom.js";
 
 const ERROR = /^#(DIV\/0!|N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)$/;
 
-/** What the server says of a formula, as elements. */
-export function shown(answer) {
+/** What the server says of a formula, as elements; a number in its unit, where that is known. */
+export function shown(answer, unit = "") {
+  if (answer.problem) {
+    return [notice("error", answer.problem)];
+  }
   const single = answer.height === 1 && answer.width === 1;
   const reasons = answer.reasons.map((reason) =>
     notice("error", `${single ? "" : `${reason.code} `}${reason.function}: ${reason.why}`),
   );
   const remarks = answer.remarks.map((remark) => notice("warn", remark));
   const basis = answer.prices_as_of && element("p", { class: "basis" }, `At prices as of ${answer.prices_as_of}`);
-  return [single ? figure(answer.rows[0][0]) : grid(answer), basis, ...reasons, ...remarks].filter(Boolean);
+  return [single ? figure(answer.rows[0][0], unit) : grid(answer), basis, ...reasons, ...remarks].filter(Boolean);
 }
 
-function figure(value) {
+function figure(value, unit) {
   const kind = ERROR.test(value) ? "error" : typeof value === "number" ? "number" : "text";
-  return element("p", { class: `value ${kind}` }, cellText(value) || "(empty text)");
+  const said = element("span", { class: "said" }, cellText(value) || "(empty text)");
+  const per = unit && kind === "number" ? element("span", { class: "unit" }, unit) : null;
+  return element("p", { class: `value ${kind}` }, said, per);
 }
 
 function grid({ rows, height, width }) {

@@ -12,8 +12,16 @@ export function element(tag, attributes = {}, ...children) {
       made.setAttribute(name, value === true ? "" : value);
     }
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return made;
+}
+
+/** A paragraph for each line of a docstring; what stands in backticks is code. */
+export function prose(text) {
+  return text.split(/\n\s*\n/).map((paragraph) => {
+    const parts = paragraph.replace(/\s*\n\s*/g, " ").split("`");
+    return element("p", { class: "prose" }, parts.map((part, at) => (at % 2 ? element("code", {}, part) : part)));
+  });
 }
 
 export function notice(kind, sentence) {
@@ -26,6 +34,12 @@ export function number(value) {
     return value.toPrecision(6).replace(/\.?0+e/, "e");
   }
   return new Intl.NumberFormat("en-US", { maximumSignificantDigits: 10 }).format(value);
+}
+
+/** An amount of money: two decimals, more where they say something. */
+export function amount(value) {
+  const digits = Math.abs(value) < 0.01 && value !== 0 ? 6 : 4;
+  return new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: digits }).format(value);
 }
 
 /** Work behind a button: it cannot be pressed meanwhile, and a failure is told at `place`. */

@@ -18,6 +18,7 @@ export async function start() {
   $("explain-cell").disabled = true;
   const there = await inExcel;
   $("explain-cell").disabled = !there;
+  $("explain-submit").classList.toggle("primary", !there);
   $("explain-why-not").textContent = there ? "" : `${WITHOUT_EXCEL} Here you can explain a formula you type or paste.`;
 }
 
@@ -117,28 +118,38 @@ function value(text) {
   return Number.isFinite(figure) ? (percent ? figure / 100 : figure) : trimmed.replace(/^"(.*)"$/, "$1");
 }
 
-function tell(answer, address) {
-  const heading = element("h3", {}, address ? `${address} shows` : "The formula gives");
-  // what each function said is told below, in its own card
-  const value = element("div", { class: "answer" }, shown({ ...answer, reasons: untold(answer), remarks: answer.remarks }));
-  const calls = answer.words.split("\n\n").map(call);
-  $("explain-result").replaceChildren(element("div", { class: "block" }, heading, value, calls));
+function tell(explained, address) {
+  const place = $("explain-result");
+  if (explained.problem) {
+    place.replaceChildren(notice("warn", explained.problem));
+    return;
+  }
+  const told = new Set(explained.calls.map((call) => call.said));
+  const answer = explained.answer;
+  answer.reasons = answer.reasons.filter(({ code, why }) => !told.has(`${code}: ${why}`)); // told at the call itself
+  place.replaceChildren(
+    element(
+      "div",
+      { class: "block" },
+      element("h3", {}, address ? `${address} shows` : "The formula gives"),
+      element("div", { class: "answer" }, shown(answer)),
+      element("h3", { class: "steps" }, "What its functions do"),
+      explained.calls.map(call),
+      explained.more_calls ? element("p", { class: "quiet" }, `And ${explained.more_calls} more calls.`) : null,
+      explained.not_reached.map((name) =>
+        element("p", { class: "quiet" }, `${name} is not reached: the formula takes another way.`),
+      ),
+    ),
+  );
 }
 
-const untold = (answer) => answer.reasons.filter((reason) => !answer.words.includes(reason.why));
-
-/** One call: itself, what it said, and the price rows it rests on. */
-function call(words) {
-  const lines = words.split("\n");
-  if (lines.length < 2) {
-    return element("p", { class: "notice" }, words);
-  }
-  const rows = lines.slice(2).map((line) => element("li", {}, line.trim()));
+/** One call: itself, what it says, and the prices it rests on. */
+function call({ call, said, prices }) {
   return element(
     "div",
-    { class: lines[1].startsWith("#") ? "call refused" : "call" },
-    element("code", { class: "formula" }, lines[0]),
-    element("p", { class: "said" }, lines[1]),
-    rows.length ? element("ul", {}, rows) : null,
+    { class: said.startsWith("#") ? "call refused" : "call" },
+    element("code", { class: "formula" }, call),
+    element("p", { class: "said" }, said),
+    prices.length ? element("ul", {}, prices.map((price) => element("li", {}, price))) : null,
   );
 }

@@ -1,18 +1,25 @@
 // The function browser: search, the grouped list, one function in detail with a formula to try.
 
 import { shown } from "./answer.js";
-import { $, busy, copy, element, notice, settled } from "./dom.js";
+import { $, busy, copy, element, notice, prose, settled } from "./dom.js";
 import { activeCell, inExcel, insert, WITHOUT_EXCEL } from "./excel.js";
 import { ask } from "./server.js";
 
 let functions = [];
 let opened = null; // the name of the function in detail
 
-/** Load the functions and bring the browser to life. */
-export async function start() {
+/** Bring the browser to life. */
+export function start() {
   $("function-search").addEventListener("input", list);
   $("function-browser").addEventListener("keydown", move);
   $("function-detail").addEventListener("keydown", (event) => event.key === "Escape" && close());
+}
+
+/** Load the functions, unless they are there already. */
+export async function show() {
+  if (functions.length) {
+    return;
+  }
   try {
     functions = await ask("functions");
     list();
@@ -24,7 +31,7 @@ export async function start() {
 
 function retry() {
   $("function-list").replaceChildren();
-  start();
+  show();
 }
 
 // -- the list ------------------------------------------------------------------------------------------------
@@ -32,7 +39,7 @@ function retry() {
 function list() {
   const words = $("function-search").value.toLowerCase().split(/\s+/).filter(Boolean);
   const found = functions.filter((one) => words.every((word) => haystack(one).includes(word)));
-  const groups = words.length ? [["Best match first", ranked(found, words)]] : Object.entries(grouped(found));
+  const groups = words.length ? [["", ranked(found, words)]] : Object.entries(grouped(found));
   $("function-count").textContent = words.length
     ? `${found.length} of ${functions.length} functions`
     : `${functions.length} functions`;
@@ -61,7 +68,7 @@ function grouped(found) {
 }
 
 function group(heading, members) {
-  return element("div", { class: "group" }, element("h3", {}, heading), element("ul", {}, members.map(row)));
+  return element("div", { class: "group" }, heading ? element("h3", {}, heading) : null, element("ul", {}, members.map(row)));
 }
 
 function row(one) {
@@ -105,8 +112,10 @@ function open(one) {
     element("p", { class: "purpose" }, one.purpose),
     syntax(one.syntax),
     one.example ? trial(one) : "",
-    one.notes ? block("Notes", element("p", { class: "notes" }, one.notes)) : "",
+    block("Result", prose(capital(one.result)), one.notes ? prose(one.notes) : null),
     one.arguments.length ? block("Arguments", element("ul", { class: "arguments" }, one.arguments.map(argument))) : "",
+    one.errors.length ? block("Errors", element("ul", { class: "errors" }, one.errors.map(failing))) : "",
+    one.see_also.length ? block("See also", element("p", { class: "also" }, one.see_also.map(relative))) : "",
   );
   $("functions").parentElement.scrollTop = 0;
   $("function-detail").querySelector("h2").focus({ preventScroll: true });
@@ -139,7 +148,7 @@ function argument(one) {
   const isRequired = one.default === "required";
   const isOptional = one.default === "optional";
   const default_ = isRequired || isOptional ? one.default : `default ${one.default}`;
-  const limits = [one.unit, one.bounds].filter(Boolean).join(", ");
+  const limits = [...new Set([one.unit, one.bounds])].filter((part) => part && part !== "text").join(", ");
   return element(
     "li",
     {},
@@ -150,8 +159,26 @@ function argument(one) {
       element("span", { class: isRequired ? "default required" : "default" }, default_),
     ),
     element("div", {}, one.help),
-    element("div", { class: "bounds" }, limits),
+    limits ? element("div", { class: "bounds" }, limits) : null,
   );
+}
+
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** An error the function gives, and why; its formula can be tried. */
+function failing({ code, reason, formula }) {
+  const attempt = () => {
+    $("try-formula").value = formula;
+    $("try-formula").dispatchEvent(new Event("input"));
+    $("try-formula").scrollIntoView({ block: "center" });
+  };
+  const button = element("button", { type: "button", class: "link code", title: `Try ${formula}`, onclick: attempt }, code);
+  return element("li", {}, formula ? button : element("code", {}, code), element("span", {}, reason));
+}
+
+function relative(name) {
+  const one = functions.find((other) => other.name === name);
+  return element("button", { type: "button", class: "link code", onclick: () => open(one) }, name);
 }
 
 // -- a formula to try ----------------------------------------------------------------------------------------
@@ -165,25 +192,34 @@ function trial(one) {
   const take = element("button", { type: "button", id: "copy", onclick: () => copy(take, formula.value) }, "Copy formula");
   const hint = element("span", { class: "quiet", id: "insert-why-not" });
   put.addEventListener("click", () => busy(put, said, () => offer(formula.value, said)));
-  formula.addEventListener("input", settled(() => evaluate(formula.value, answer), 400));
+  const unit = () => (isOneCall(formula.value, one.name) ? one.unit : "");
+  formula.addEventListener("input", settled(() => evaluate(formula.value, unit(), answer), 400));
   formula.rows = Math.min(6, Math.max(2, Math.ceil(one.example.length / 42)));
-  evaluate(formula.value, answer);
+  evaluate(formula.value, unit(), answer);
   inExcel.then((there) => {
     put.disabled = !there;
     hint.textContent = there ? "" : WITHOUT_EXCEL;
   });
-  const label = element("label", { for: "try-formula" }, "Change it and the answer follows");
-  return block("Try it", label, formula, answer, element("div", { class: "actions" }, put, take), hint, said);
+  formula.setAttribute("aria-label", "Formula to try");
+  return block("Try it: change it and the answer follows", formula, answer, element("div", { class: "actions" }, put, take), hint, said);
+}
+
+/** Whether a formula is nothing but a call of this function: then its value has the function's unit. */
+function isOneCall(formula, name) {
+  const text = formula.trim().replace(/^=/, "").replace(/"[^"]*"/g, "");
+  let depth = 0;
+  const ends = [...text].findIndex((letter) => (depth += (letter === "(") - (letter === ")")) === 0 && letter === ")");
+  return text.toUpperCase().startsWith(`${name}(`) && ends === text.length - 1;
 }
 
 let asked = 0;
 
-async function evaluate(formula, place) {
+async function evaluate(formula, unit, place) {
   const mine = ++asked;
   place.setAttribute("aria-busy", "true");
   let content;
   try {
-    content = shown(await ask("evaluate", { formula }));
+    content = shown(await ask("evaluate", { formula }), unit);
   } catch (failure) {
     content = [notice("error", failure.message)];
   }

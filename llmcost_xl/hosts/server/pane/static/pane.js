@@ -8,7 +8,7 @@ import * as prices from "./prices.js";
 import * as workbooks from "./workbooks.js";
 
 const SECTIONS = ["functions", "workbooks", "prices", "explain"];
-const ON_SHOW = { workbooks: workbooks.show, prices: prices.show };
+const ON_SHOW = { functions: functions.show, workbooks: workbooks.show, prices: prices.show };
 
 function show(section) {
   for (const name of SECTIONS) {
@@ -43,6 +43,16 @@ function toSearch(event) {
   }
 }
 
+/** The server does not know who asks: have a token entered, then ask again with it. */
+function signIn(event) {
+  event.preventDefault();
+  globalThis.llmcostToken($("token").value.trim());
+  $("sign-in").hidden = true;
+  $("token").value = "";
+  prices.show();
+  ON_SHOW[document.querySelector("section:not([hidden])").id]?.();
+}
+
 async function connect() {
   const there = await inExcel;
   $("host-state").textContent = there ? "Connected to Excel" : "Opened without Excel";
@@ -61,6 +71,8 @@ for (const name of SECTIONS) {
 }
 document.querySelector("[role=tablist]").addEventListener("keydown", alongTabs);
 document.addEventListener("keydown", toSearch);
+document.addEventListener("llmcost-unknown", () => ($("sign-in").hidden = false));
+$("sign-in").addEventListener("submit", signIn);
 $("as-of").addEventListener("click", () => show("prices"));
 explain.start();
 prices.start();

@@ -1,6 +1,6 @@
 // The state of the prices, their renewal, and the price of a model.
 
-import { $, busy, copy, element, notice, number, settled } from "./dom.js";
+import { $, amount, busy, copy, element, notice, settled } from "./dom.js";
 import { inExcel, recalculate } from "./excel.js";
 import { ask } from "./server.js";
 
@@ -39,7 +39,7 @@ function facts(prices) {
     ["Models", `${count(prices.models)} of ${count(prices.providers)} providers`],
     ["Without a known price", count(prices.models_without_a_known_price)],
     ["Price rows", count(prices.price_rows)],
-    ["Next known change up to", prices.latest_price_known_to_begin],
+    ["Latest change known", prices.latest_price_known_to_begin],
     ["Content hash", [element("code", { title: hash, id: "prices-hash" }, hash.slice(0, 12)), take]],
   ];
   return element(
@@ -126,7 +126,7 @@ function search(name) {
 
 function model(one) {
   const remarks = [one.context_window && `${count(one.context_window)} tokens of context`, one.remark].filter(Boolean);
-  const price = (value) => element("td", { class: "number" }, value === null ? "not known" : number(value));
+  const price = (value) => element("td", { class: "number" }, value === null ? "not known" : amount(value));
   const name = element("td", {}, element("span", { class: "name" }, one.key), element("div", { class: "remark" }, remarks.join(", ")));
   return element("tr", {}, name, price(one.input), price(one.output));
 }

@@ -35,6 +35,9 @@ async function send(path, question) {
         : "The server cannot be reached. Check the connection, then try again.",
     );
   }
+  if (response.status === 401) {
+    document.dispatchEvent(new Event("llmcost-unknown")); // the pane asks who it is
+  }
   if (!response.ok) {
     throw new Error(await sentence(response));
   }
@@ -58,9 +61,9 @@ async function sentence(response) {
   const said = await detail(response);
   switch (response.status) {
     case 401:
-      return `You are not signed in to this server. ${said || "Open the pane in Excel, or ask its administrator."}`;
+      return `The server does not know you${said ? `: ${said}` : ""}.`;
     case 403:
-      return `Your account may not do this. ${said}`.trim();
+      return `Your account may not do this${said ? `: ${said}` : ""}.`;
     case 404:
       return said || "The server does not know this request: it may be another version than this pane.";
     case 413:
@@ -78,7 +81,7 @@ async function detail(response) {
   try {
     const answer = JSON.parse(text);
     const said = answer.error ?? answer.detail;
-    return typeof said === "string" ? said : "";
+    return typeof said === "string" && said.length < 1000 ? said : "";
   } catch {
     const plain = (response.headers.get("content-type") ?? "").startsWith("text/plain");
     return plain && response.status < 500 && text.length < 300 ? text : "";
