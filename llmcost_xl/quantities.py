@@ -88,6 +88,9 @@ UNITS: Final = {
 }
 """Every unit of the product and the number format of a cell that holds it."""
 
+SELF_EVIDENT_UNITS: Final = ("text", "date", "flag", "table", "any", "same as the inputs")
+"""Units that add nothing to the help of an argument."""
+
 Kind = Literal["number", "whole", "series", "model", "keyword", "text", "date", "flag", "table", "any"]
 """What a quantity is. A `number` may be a range of cells, one answer each; a `series` is always taken whole."""
 
@@ -111,6 +114,14 @@ class Quantity:
     def number_format(self) -> str:
         """Excel number format of a cell holding this quantity."""
         return UNITS[self.unit]
+
+    @property
+    def help_with_unit(self) -> str:
+        """What a function wizard says of an argument: it has no other place for the unit."""
+        if self.unit in SELF_EVIDENT_UNITS:
+            return self.help
+        example = ": 0.2 is 20%" if self.unit.startswith("fraction") else ""
+        return f"{self.help} ({self.unit}{example})"
 
     @property
     def bounds(self) -> str:
@@ -237,18 +248,20 @@ _ALL = (
              typical=(1_000, 10_000_000)),
     Quantity("start_volume", "Volume in month 1", "queries per month", "Queries in the first month",
              typical=(1_000, 1_000_000)),
-    Quantity("growth", "Monthly growth", "fraction per month", "Growth of the volume from month to month",
+    Quantity("growth", "Monthly growth", "fraction per month",
+             "Growth of the volume from month to month, e.g. 0.1 for 10%; negative for a decline",
              low=-1, open_low=True, typical=(-0.05, 0.25)),
     Quantity("annual_growth", "Annual growth", "fraction per year", "Growth from year to year",
              low=-1, open_low=True, typical=(-0.3, 2)),
     Quantity("month", "Month", "month number", "Month number, the first being 1", "whole", low=1, typical=(1, 36)),
     Quantity("months", "Months", "months", "Number of months", "whole", low=1, high=1200, typical=(1, 36)),
     Quantity("seasonality", "Seasonality", "x",
-             "Weights of the months, repeated; divided by their mean", "series", typical=(0.5, 1.5)),
+             "Weight of each month from the first on, repeated when it ends; only the proportions count", "series",
+             typical=(0.5, 1.5)),
     Quantity("cap", "Volume cap", "queries per month", "Largest volume the market or the product allows",
              typical=(10_000, 10_000_000)),
     Quantity("price_change", "Monthly price change", "fraction per month",
-             "Change of the price from month to month, negative for a decline", low=-1, open_low=True,
+             "Change of the price from month to month; a decline is negative, e.g. -0.02", low=-1, open_low=True,
              typical=(-0.1, 0.05)),
     Quantity("fixed_cost", "Fixed cost", "USD per month", "Monthly cost that does not depend on volume",
              typical=(0, 5_000)),
@@ -281,7 +294,8 @@ _ALL = (
     Quantity("tpm_limit", "Token limit", "tokens per minute", "Provider's limit on tokens per minute",
              typical=(10_000, 5_000_000)),
     Quantity("peak_factor", "Peak factor", "x", "Peak traffic over average traffic", low=1, typical=(1, 6)),
-    Quantity("hours", "Hours in the month", "hours per month", "Hours over which the volume is spread",
+    Quantity("hours", "Hours in the month", "hours per month",
+             "Hours of the month over which the volume is spread; 730 is round the clock",
              high=744, open_low=True, typical=(160, 744)),
     Quantity("fx_rate", "Exchange rate", "local currency per USD", "Local currency for one USD", open_low=True,
              typical=(0.5, 2)),
@@ -328,7 +342,8 @@ _ALL = (
              typical=(0, 5_000)),
     Quantity("marginal_cost", "Marginal cost", "USD per query",
              "Extra cost of one more query; about 0 on a rented server", typical=(0, 0.00005)),
-    Quantity("monthly_cost", "Monthly cost", "USD per month", "Cost of a month", typical=(10, 50_000)),
+    Quantity("monthly_cost", "Monthly cost", "USD per month",
+             "What running it costs in the month", typical=(10, 50_000)),
     Quantity("active_hours", "Active hours", "hours per month", "Hours a month the server is needed", high=744,
              typical=(0, 500)),
     Quantity("cold_start_cost", "Cold-start cost", "USD per month", "Cost of starting up on demand",
@@ -351,8 +366,10 @@ _ALL = (
     Quantity("capacity", "Capacity per server", "queries per month",
              "Queries a server can carry in a month; omitted: no limit", open_low=True, typical=(100_000, 5_000_000)),
     Quantity("api_price_change", "Monthly API price change", "fraction per month",
-             "Change of the API price from month to month", low=-1, open_low=True, typical=(-0.1, 0.02)),
-    Quantity("max_months", "Horizon", "months", "Months to look ahead", "whole", low=1, high=1200,
+             "Change of the API price from month to month; a decline is negative, e.g. -0.02", low=-1, open_low=True,
+             typical=(-0.1, 0.02)),
+    Quantity("max_months", "Horizon", "months",
+             "Months to look ahead before the answer is never", "whole", low=1, high=1200,
              typical=(12, 120)),
     Quantity("investment", "Investment", "USD", "Money spent at the start; negative for a grant", low=-inf,
              typical=(1_000, 200_000)),
@@ -425,7 +442,8 @@ _ALL = (
     Quantity("low", "Low", "same as the inputs", "Optimistic estimate", low=-inf, typical=(1, 10)),
     Quantity("likely", "Likely", "same as the inputs", "Most likely estimate", low=-inf, typical=(10, 20)),
     Quantity("high", "High", "same as the inputs", "Pessimistic estimate", low=-inf, typical=(20, 50)),
-    Quantity("probability", "Probability", "fraction", "Quantile wanted; omitted: the mean", high=1, open_low=True,
+    Quantity("probability", "Probability", "fraction",
+             "Chance that the outcome stays below the answer, e.g. 0.8; omitted: the mean", high=1, open_low=True,
              typical=(0.05, 0.95)),
     Quantity("shape", "Shape", "x", "Weight of the likely value; PERT uses 4", high=1_000, open_low=True,
              typical=(2, 6)),
@@ -435,9 +453,12 @@ _ALL = (
              low=-inf, typical=(10, 20)),
     Quantity("highs", "High estimates", "same as the inputs", "Pessimistic estimate of every line", "series",
              low=-inf, typical=(20, 50)),
-    Quantity("confidence", "Confidence", "fraction", "Chance that the budget suffices", high=1, open_low=True,
+    Quantity("confidence", "Confidence", "fraction",
+             "Chance that the budget suffices, e.g. 0.8 for P80", high=1, open_low=True,
              typical=(0.5, 0.95)),
-    Quantity("correlation", "Correlation", "fraction", "Correlation between any two lines", high=1),
+    Quantity("correlation", "Correlation", "fraction",
+             "Correlation between any two lines: 0 where they are independent, 1 where they rise and fall together",
+             high=1),
     Quantity("multiplier", "Iteration multiplier", "x", "Complete cycles the project needs", typical=(1, 10)),
     Quantity("once_cost", "Once-only cost", "USD", "Work done once, whatever the number of iterations",
              typical=(0, 50_000)),
@@ -529,10 +550,12 @@ _ALL = (
              "Share of calls answered from stored answers, without calling a model", high=1),
     Quantity("trim_rate", "Prompt trim", "fraction", "Share of the prompt that can go", high=1, typical=(0, 0.6)),
     Quantity("cached_share", "Cached share", "fraction", "Share of the prompt read from the cache", high=1),
-    Quantity("input_old", "Input before", "any", "Driver before the change", low=-inf, typical=(0.1, 10)),
-    Quantity("input_new", "Input after", "any", "Driver after the change", low=-inf, typical=(0.1, 10)),
-    Quantity("output_old", "Output before", "any", "Result before the change", low=-inf, typical=(0.1, 10)),
-    Quantity("output_new", "Output after", "any", "Result after the change", low=-inf, typical=(0.1, 10)),
+    Quantity("input_old", "Input before", "any",
+             "The driver before the change, e.g. the price", low=-inf, typical=(0.1, 10)),
+    Quantity("input_new", "Input after", "any", "The driver after the change", low=-inf, typical=(0.1, 10)),
+    Quantity("output_old", "Output before", "any",
+             "What depends on it before the change, e.g. the volume", low=-inf, typical=(0.1, 10)),
+    Quantity("output_new", "Output after", "any", "What depends on it after the change", low=-inf, typical=(0.1, 10)),
     Quantity("shares", "Vendor shares", "fraction", "Spend or volume by vendor; divided by their sum", "series"),
     Quantity("effective", "Effective number", "flag", "TRUE: the number of equal vendors with the same concentration",
              "flag"),

@@ -46,6 +46,8 @@ class ArgumentEntry:
     default: str
     bounds: str
     help: str
+    wizard: str
+    """The help with the unit, where there is no other place for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,15 @@ def _in_syntax(argument: Any) -> str:
 def _argument(argument: Any) -> ArgumentEntry:
     quantity = argument.quantity
     default = "required" if argument.required else _shown(argument.default) or "optional"
-    meaning = f"{quantity.help}{_extent(argument)}"
-    return ArgumentEntry(argument.name, quantity.label, quantity.unit, default, _bounds(quantity), meaning)
+    return ArgumentEntry(
+        name=argument.name,
+        label=quantity.label,
+        unit=quantity.unit,
+        default=default,
+        bounds=_bounds(quantity),
+        help=f"{quantity.help}{_extent(argument)}",
+        wizard=quantity.help_with_unit,
+    )
 
 
 def _bounds(quantity: Any) -> str:

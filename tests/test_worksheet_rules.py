@@ -98,7 +98,8 @@ def test_argument_names_are_those_vba_takes(function: Any) -> None:
 def test_the_wizard_can_show_the_arguments(function: Any) -> None:
     assert sum(len(argument.name) + 1 for argument in function.arguments) <= WIZARD_LIMIT
     for argument in function.arguments:
-        assert 0 < len(argument.quantity.help) <= HELP_LIMIT
+        assert argument.quantity.help
+        assert len(argument.quantity.help_with_unit) <= HELP_LIMIT
 
 
 @every_function

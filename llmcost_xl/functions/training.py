@@ -29,6 +29,8 @@ def TRAINING_GPU_HOURS_FLOPS(
 ) -> Any:
     """GPU-hours of one training run from its arithmetic, in GPU-hours. Method: "full", "lora" or "qlora".
 
+    Without `mfu` the usual utilisation of the method counts: 0.35 for full, 0.30 for lora, 0.22 for qlora.
+
     See also: TRAINING_COST, TRAINING_GPU_HOURS.
     """
     return training.training_gpu_hours_flops(

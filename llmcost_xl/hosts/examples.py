@@ -15,8 +15,8 @@ from typing import Final
 
 from llmcost_xl import calc, reference
 from llmcost_xl.workbook.package import FIXED_TIME
-from llmcost_xl.workbook.worked import Given, Part, Worked
-from llmcost_xl.workbook.worked_front import WorkedBook, built
+from llmcost_xl.workbook.worked import Given, Part, Worked, WorkedBook
+from llmcost_xl.workbook.worked.book import built
 
 NAMES: Final = {"classic": "", "office": "_xldudf_"}
 """The flavours of the file, and what stands before the name of a function in each."""

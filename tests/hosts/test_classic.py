@@ -76,7 +76,9 @@ def test_the_wizard_explains_the_function_and_its_arguments(name: str, wizard: d
     shown = wizard[name]
     assert shown["Category"] == CATEGORY
     assert shown["Description"] == wizard_help(FUNCTIONS[name])
-    assert (shown["ArgumentDescriptions"] or []) == [argument.quantity.help for argument in FUNCTIONS[name].arguments]
+    assert (shown["ArgumentDescriptions"] or []) == [
+        argument.quantity.help_with_unit for argument in FUNCTIONS[name].arguments
+    ]
 
 
 # -- what the stand-in delivers ----------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ def test_excel_learns_of_every_function_and_runs_it_beside_the_users_code() -> N
             told = excel.described[name]
             assert told["name"] == name, "a namespace would make the formula read differently elsewhere"
             assert told["description"]
-            wanted = [(argument.name, argument.quantity.help) for argument in function.arguments]
+            wanted = [(argument.name, argument.quantity.help_with_unit) for argument in function.arguments]
             assert [(item["name"].lstrip("*"), item["description"]) for item in told["parameters"]] == wanted
         assert excel.call("HELLO", "you") == "Hello you, 1 > 0 & ok"
         assert excel.call("QUERY_COST", "gpt-4o", 500, 200) == pytest.approx(0.00325)

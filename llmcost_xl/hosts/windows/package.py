@@ -81,7 +81,7 @@ def write_help(sheet: Worksheet) -> None:
     """One function a row: name, description, no link, then name and description of each argument."""
     sheet.append(["FunctionInfo", "1.0"])
     for entry in entries():
-        arguments = [text for argument in entry.arguments for text in (argument.name, argument.help)]
+        arguments = [text for argument in entry.arguments for text in (argument.name, argument.wizard)]
         sheet.append([entry.name, entry.purpose, None, *arguments])
 
 

@@ -1,25 +1,30 @@
-"""The front of a workbook of worked calls, and the whole of it."""
+"""A workbook of worked calls: its front, and the whole file."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from openpyxl import Workbook
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.properties import CalcProperties
 
 from llmcost_xl import __version__
 from llmcost_xl.workbook import frame, styles
 from llmcost_xl.workbook.package import package
 from llmcost_xl.workbook.values import with_values
-from llmcost_xl.workbook.worked import LINE_HEIGHT, NOT_LOADED, Part, Written, colour_checks, new_book, write_part
+from llmcost_xl.workbook.worked.block import LINE_HEIGHT, NOT_LOADED, colour_checks
+from llmcost_xl.workbook.worked.sheet import write_part
 from llmcost_xl.workbook.writer import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from llmcost_xl.workbook.worked import Part, WorkedBook
+    from llmcost_xl.workbook.worked.block import Written
 
 FRONT: Final = "Functions"
 COLUMNS: Final = (("Function", 30.0), ("What it answers", 98.0), ("Unit", 30.0), ("Result", 17.0), ("Expected", 17.0),
@@ -31,21 +36,11 @@ SHOWN_OF_A_TEXT: Final = 12
 SUMMARY_ROW: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class WorkedBook:
-    """A workbook of worked calls; `steps` say how to use it."""
-
-    name: str
-    title: str
-    purpose: str
-    day: str
-    steps: tuple[str, ...]
-    parts: tuple[Part, ...]
-
-
 def built(description: WorkedBook, register: Callable[[Any], None]) -> bytes:
     """The file, with a value in every cell; `register` makes the functions known to the engine."""
-    book = new_book()
+    book = Workbook()
+    styles.register(book)
+    book.calculation = CalcProperties(calcMode="auto", fullCalcOnLoad=True, iterate=False)
     front = book.worksheets[0]
     front.title = FRONT
     parts = [(part, write_part(book, part, description.title, FRONT)) for part in description.parts]
@@ -90,6 +85,7 @@ def _write_front(sheet: Worksheet, description: WorkedBook, parts: list[tuple[Pa
     )
     colour_checks(sheet, checks)
     frame.set_up(sheet, description.title, FRONT, header_row=header)
+    sheet.protection.sheet = False
     sheet.print_title_rows = f"{header}:{header}"
     sheet.freeze_panes = sheet.cell(SUMMARY_ROW + 1, PURPOSE).coordinate
 

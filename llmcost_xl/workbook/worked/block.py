@@ -1,7 +1,4 @@
-"""A sheet of worked calls: for each the arguments in cells, the live formula, what it must show, and whether it does.
-
-It is for functions that the program which opens it may not know: a check then says "not loaded", not a wrong figure.
-"""
+"""One call on its sheet: arguments, live formula, expected value and check, from top to bottom."""
 
 from __future__ import annotations
 
@@ -9,17 +6,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.pagebreak import Break
 
 from llmcost_xl.quantities import QUANTITIES, UNITS
-from llmcost_xl.workbook import frame, styles
+from llmcost_xl.workbook import styles
 from llmcost_xl.workbook.validation import MESSAGE_LIMIT, TITLE_LIMIT
 from llmcost_xl.workbook.writer import put
 
@@ -27,13 +21,10 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from llmcost_xl.cells import Rows
+    from llmcost_xl.workbook.worked import Given, Worked
 
 LABEL, NAME, UNIT, VALUE = 1, 2, 3, 4
-WIDTHS: Final = {LABEL: 34.0, NAME: 25.0, UNIT: 25.0}
 VALUE_WIDTH: Final = 14.0
-FEWEST_VALUES: Final = 8  # columns, so that what is said of a call has room beside it
-HEADER_ROW: Final = 4
-ROWS_ON_PAPER: Final = 44
 LINE_HEIGHT: Final = 15.0
 LONG_TEXT_COLUMNS: Final = 3
 LONG_ANSWER_LINES: Final = 4
@@ -53,40 +44,6 @@ CHECK: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """One argument of a call: its quantity, and what its cells hold, row by row."""
-
-    name: str
-    cells: Rows
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """One worked call; `before` and `after` are what the formula has around it."""
-
-    name: str
-    purpose: str
-    given: tuple[Given, ...]
-    before: str
-    after: str
-    typed: str
-    unit: str
-    expected: Rows
-    within: float
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The calls of one sheet."""
-
-    sheet: str
-    title: str
-    calls: tuple[Worked, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """Where a call's answer stands on its sheet."""
 
@@ -98,36 +55,7 @@ class Written:
     last_row: int
 
 
-def write_part(book: Workbook, part: Part, title: str, front: str) -> list[Written]:
-    """Add the sheet of one group of calls; `front` is the sheet that lists all."""
-    worksheet = book.create_sheet(part.sheet)
-    wide = max((len(row) for call in part.calls for given in call.given for row in given.cells), default=1)
-    last = VALUE + max(FEWEST_VALUES, wide) - 1
-    for column in range(1, last + 1):
-        worksheet.column_dimensions[get_column_letter(column)].width = WIDTHS.get(column, VALUE_WIDTH)
-    put(worksheet, 1, LABEL, part.title, "title")
-    link = put(worksheet, 2, LABEL, f"Back to {front}", "text")
-    link.hyperlink = f"#'{front}'!A1"
-    link.style = styles.style_name("sheet_link")
-    for column in range(LABEL, last + 1):
-        put(worksheet, HEADER_ROW, column, None, "header")
-    for column, heading in ((LABEL, "Argument"), (NAME, "Name"), (UNIT, "Unit"), (VALUE, "Value")):
-        put(worksheet, HEADER_ROW, column, heading, "header" if column == VALUE else "header_left")
-    written: list[Written] = []
-    row, page_from = HEADER_ROW + 1, 0
-    for call in part.calls:
-        done = _Block(worksheet, call, row, last).write()
-        if written and done.last_row - page_from > ROWS_ON_PAPER:
-            worksheet.row_breaks.append(Break(id=row - 1))
-            page_from = row - HEADER_ROW - 1
-        written.append(done)
-        row = done.last_row + 2
-    worksheet.freeze_panes = worksheet.cell(HEADER_ROW + 1, UNIT).coordinate
-    frame.set_up(worksheet, title, part.sheet, header_row=HEADER_ROW)
-    return written
-
-
-class _Block:
+class Block:
     """One call on its sheet, written from top to bottom."""
 
     def __init__(self, worksheet: Worksheet, call: Worked, row: int, last: int) -> None:
@@ -137,6 +65,7 @@ class _Block:
         self._last = last
 
     def write(self) -> Written:
+        """Write it, and say where."""
         call, top = self._call, self._row
         for column in range(LABEL, self._last + 1):
             put(self._worksheet, top, column, None, "heading")
@@ -268,11 +197,3 @@ def colour_checks(worksheet: Worksheet, area: str) -> None:
     for word, look in STATUS_LOOKS.items():
         rule = Rule(type="cellIs", operator="equal", dxf=styles.status_style(look), formula=[f'"{word}"'])
         worksheet.conditional_formatting.add(area, rule)
-
-
-def new_book() -> Workbook:
-    """An empty workbook in the house style."""
-    book = Workbook()
-    styles.register(book)
-    book.calculation = CalcProperties(calcMode="auto", fullCalcOnLoad=True, iterate=False)
-    return book
