@@ -1,6 +1,6 @@
 """Pictures of every sheet of a workbook, as LibreOffice prints it.
 
-    python tests/render.py                              every template, into docs/pictures
+    python tests/render.py                              the workbooks of `llmcost-xl new`, into docs/pictures
     python tests/render.py FOLDER WORKBOOK.xlsx...      these workbooks, into FOLDER
 
 The pictures are called <workbook>-<position>-<sheet>.png, with -2, -3 ... appended where a sheet takes more pages.
@@ -18,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 from libreoffice import LibreOffice
+
+from llmcost_xl.workbook import MODULES
 
 ROOT = Path(__file__).parents[1]
 DOTS_PER_INCH = 80  # legible
@@ -79,4 +81,4 @@ if __name__ == "__main__":
         pictures = ROOT / "docs" / "pictures"
         for old in pictures.glob("*.png"):
             old.unlink()  # a sheet that is gone leaves no picture behind
-        main(pictures, sorted((ROOT / "templates").glob("*.xlsx")))
+        main(pictures, [ROOT / "templates" / f"{name}.xlsx" for name in sorted(MODULES)])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import formualizer
 import pytest
-from hosts import skip_or_fail
+from hosts import HostMissingError, skip_or_fail
 from libreoffice import LibreOffice, LibreOfficeMissingError
 from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -234,6 +235,24 @@ def test_libreoffice_without_the_extension_says_not_loaded(office: LibreOffice) 
         said = book.read([f"{sheet}!{address}" for sheet, address in CHECKS])
         assert set(said.values()) == {"not loaded"}
         assert book["Functions!B3"] == f"{len(FUNCTIONS)} functions are not loaded here: see step 1"
+
+
+@pytest.fixture(scope="module")
+def office_with_extension() -> Iterator[LibreOffice]:
+    try:
+        host = import_module("libreoffice_host").Calc()
+    except HostMissingError as missing:
+        skip_or_fail(str(missing))
+    yield host.office
+    host.close()
+
+
+def test_libreoffice_with_the_extension_agrees_with_every_example(office_with_extension: LibreOffice) -> None:
+    with office_with_extension.open(CLASSIC) as book:
+        book.recalculate()
+        said = book.read([f"{sheet}!{address}" for sheet, address in CHECKS])
+        assert [address for address, status in said.items() if status != "OK"] == []
+        assert book["Functions!A3"] == f"{len(FUNCTIONS)} of {len(FUNCTIONS)} examples agree"
 
 
 # -- the command -------------------------------------------------------------------------------------------------
