@@ -54,6 +54,7 @@ def take_pictures(browser: Any, address: str) -> None:
 
 
 def _a_function(page: Any) -> None:
+    page.wait_for_selector(".row")
     page.fill("#function-search", "query_cost")
     page.press("#function-search", "Enter")
     page.wait_for_selector("#try-answer .value")

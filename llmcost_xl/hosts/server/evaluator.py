@@ -7,6 +7,7 @@ of a second, answers one question and ends; it reads the prices as they are now.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from llmcost_xl.calc import Answer
 
 SECONDS: Final = 5
-MEMORY: Final = 2 << 30  # bytes of address space, most of which libraries reserve without using it
+MEMORY: Final = 1 << 30  # bytes of address space, most of which libraries reserve without using it
+ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
+"""Libraries that compute in parallel reserve memory for each core of the machine, used or not."""
+
 FORMULA_LIMIT: Final = 8192  # characters, as Excel's own
 CELLS_LIMIT: Final = 10_000
 ROWS_SHOWN: Final = 30
@@ -41,7 +45,14 @@ def ask(kind: str, question: dict[str, Any]) -> dict[str, Any]:
     command = [sys.executable, "-P", "-m", __name__]
     try:
         done = subprocess.run(
-            command, input=given, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False
+            command,
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=os.environ | ONE_THREAD,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise NoAnswerError(f"the formula was stopped: it takes longer than {SECONDS} seconds") from None
