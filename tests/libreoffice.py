@@ -59,11 +59,12 @@ def _imports_uno(interpreter: str) -> bool:
 class LibreOffice:
     """One running office. Use as a context manager; several workbooks may be open at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker: Path = WORKER, environment: Mapping[str, str] | None = None) -> None:
         soffice = find_soffice()
         self._worker = subprocess.Popen(
-            [find_python(soffice), str(WORKER), soffice], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+            [find_python(soffice), str(worker), soffice],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
+        )  # fmt: skip
         self._answer()
 
     def __enter__(self) -> Self:

@@ -49,14 +49,13 @@ def url(path):
 
 
 def connect(soffice, pipe):
-    """The running office's desktop, once it answers."""
+    """The running office's context, once it answers."""
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
         except NoConnectException:
             if soffice.poll() is not None:
                 raise RuntimeError(f"soffice ended with {soffice.returncode}") from None
@@ -68,8 +67,11 @@ def connect(soffice, pipe):
 class Office:
     """The requests: every public method is one, called with the request's other fields."""
 
-    def __init__(self, desktop):
-        self.desktop = desktop
+    errors = EXCEL_ERRORS
+
+    def __init__(self, context):
+        self.context = context
+        self.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         self.documents = {}
         self.numbers = itertools.count(1)
         self.sheet_names = {}
@@ -85,10 +87,7 @@ class Office:
             raise RuntimeError(f"LibreOffice cannot open {path}")
         for sheet in document.Sheets:
             sheet.unprotect("")  # a test may spoil a formula to see a check turn
-        number = next(self.numbers)
-        self.documents[number] = document
-        self.sheet_names[number] = document.Sheets.ElementNames
-        return number
+        return self._number(document)
 
     def set(self, document, cells):
         for address, value in cells.items():
@@ -124,7 +123,7 @@ class Office:
             value = data[row - top][column - left]
             if value is None:
                 code = block.getCellByPosition(column - left, row - top).getError()
-                value = EXCEL_ERRORS.get(code, f"Err:{code}")
+                value = self.errors.get(code, f"Err:{code}")
             values.append(value)
         return values
 
@@ -154,6 +153,13 @@ class Office:
             for document in list(self.documents):
                 self.close(document)
             self.desktop.terminate()
+
+    def _number(self, document):
+        """A document's number, by which requests name it."""
+        number = next(self.numbers)
+        self.documents[number] = document
+        self.sheet_names[number] = document.Sheets.ElementNames
+        return number
 
     def _cell(self, document, address):
         if (document, address) not in self.cells:
@@ -190,7 +196,8 @@ def serve(office):
             answer(error=f"{type(error).__name__}: {error}")
 
 
-def main():
+def main(requests=Office):
+    """Serve the requests that are methods of a class."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     pipe = f"llmcost{os.getpid()}"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -200,7 +207,7 @@ def main():
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         try:
-            office = Office(connect(soffice, pipe))
+            office = requests(connect(soffice, pipe))
             answer(ok="ready")
             serve(office)
             office.quit()

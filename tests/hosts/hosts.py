@@ -21,6 +21,8 @@ class Host(Protocol):
     def close(self) -> None:
         """End it."""
 
+    # A host that cannot tell apart what Excel can also has `instead(formula)`: what it shows by its own known rules.
+
 
 class HostMissingError(Exception):
     """The host cannot run on this machine; the message says what is missing and how to get it."""
@@ -29,8 +31,11 @@ class HostMissingError(Exception):
 HOSTS: Final = {
     "classic": "classic_host:Excel",
     "classic, arguments typed": "classic_host:ExcelWithTypedConstants",
+    "server": "server_host:Server",
     "classic, our add-in": "classic_host:ExcelWithAddin",
     "lite": "lite_host:Lite",
+    "libreoffice": "libreoffice_host:Calc",
+    "libreoffice, an .xlsx": "libreoffice_host:CalcReadingXlsx",
 }
 """Each host by its name: the module and the class that starts it."""
 

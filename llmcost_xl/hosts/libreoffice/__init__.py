@@ -1,0 +1,1 @@
+"""LibreOffice Calc: an extension (.oxt) with the worksheet functions, built here and run by LibreOffice's Python."""
