@@ -1,6 +1,6 @@
-"""Writes docs/functions.md and the package's examples from the functions, the vocabulary and the case tables.
+"""Writes what the functions, the vocabulary and the case tables say: docs/functions.md, and the examples to try.
 
-Run `python docs/write_reference.py` after adding or changing a worksheet function; a test compares.
+Run `python docs/write_reference.py` after adding or changing a worksheet function; tests compare.
 """
 
 from __future__ import annotations
@@ -14,40 +14,28 @@ from typing import TYPE_CHECKING, Any, Final
 from llmcost_xl import reference
 from llmcost_xl.calc import evaluate
 from llmcost_xl.cli.show import text
+from llmcost_xl.hosts import examples
+from llmcost_xl.workbook.saving import save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT: Final = Path(__file__).parent.parent
 PAGE: Final = ROOT / "docs" / "functions.md"
-INTRODUCTION: Final = """# Worksheet functions
+WORKBOOKS: Final = {"classic": "function-examples.xlsx", "office": "function-examples-officejs.xlsx"}
+INTRODUCTION: Final = Path(__file__).with_suffix(".txt")
+"""What the page says before its contents."""
 
-Written by `python docs/write_reference.py` from the functions themselves; do not edit. The same pages in a terminal:
-`llmcost-xl functions QUERY_COST`. Every example stands ready to be changed in
-[function-examples.xlsx](../templates/function-examples.xlsx), with a check that it agrees.
-
-How all of them behave:
-
-- Prices are per 1M tokens, rates are fractions (0.2 is 20%), a month has 730 hours, costs and benefits are entered
-  positive.
-- An optional argument left blank takes its default; a blank required argument is #VALUE!, never 0.
-- A range where one number is due gives one answer per cell, and a bad cell spoils its own answer only. A
-  column beside a row fills a block. Where the reference says so a range is taken whole, and gives one answer.
-- An error in an argument is the answer. Otherwise #VALUE! means the wrong kind of cell, #NUM! a number out of bounds or
-  no finite answer (it never pays), #N/A an unknown model or price, #DIV/0! a ratio over nothing.
-  [LLM_WHY](#llm_why) says in words why a call fails. `if_never` replaces #NUM! where there is no finite answer.
-- The source of each example: S0, S1 and S2 are the texts that the economics come from, by line; *specification* is
-  their audit. [sources.md](sources.md) has the key.
-
-## Contents
-"""
 LONG: Final = 4  # a longer list of numbers is shown as a column
 
 
 def page() -> str:
     """The reference page."""
     groups = [(group, list(entries)) for group, entries in groupby(reference.entries(), key=lambda entry: entry.group)]
-    parts = [INTRODUCTION, *chain.from_iterable(_contents(group, entries) for group, entries in groups)]
+    parts = [
+        INTRODUCTION.read_text(encoding="utf-8"),
+        *chain.from_iterable(_contents(group, entries) for group, entries in groups),
+    ]
     for group, entries in groups:
         parts.append(f"## {group}\n")
         parts += ["\n".join(_section(entry)) for entry in entries]
@@ -151,3 +139,5 @@ if __name__ == "__main__":
     reference.EXAMPLES.write_text(shown_cases.examples(), encoding="utf-8", newline="\n")
     reference.ERRORS.write_text(shown_cases.errors(), encoding="utf-8", newline="\n")
     PAGE.write_text(page(), encoding="utf-8", newline="\n")
+    for names, file in WORKBOOKS.items():
+        save(examples.workbook(names), ROOT / "templates" / file, force=True)

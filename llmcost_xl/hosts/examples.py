@@ -42,7 +42,7 @@ def workbook(names: str = "classic") -> bytes:
 
 
 def _part(topic: str, entries: list[reference.Entry]) -> Part:
-    return Part(topic.title(), entries[0].group, tuple(map(_worked, entries)))
+    return Part(topic.title(), entries[0].group, tuple(_worked(entry) for entry in entries if entry.example))
 
 
 def _worked(entry: reference.Entry) -> Worked:

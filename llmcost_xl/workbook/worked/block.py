@@ -84,8 +84,8 @@ class Block:
         """The cells of an argument; what they may hold is a list to choose from, and a text to read."""
         quantity = QUANTITIES[given.name]
         self._labels(given.label or quantity.label, given.name, quantity.unit)
-        number_format = _input_format(quantity.unit, given.cells)
-        addresses = self._cells(VALUE, given.cells, "input", number_format)
+        formats = [_input_format(quantity.unit, given.cells)] * len(given.cells[0])
+        addresses = self._cells(VALUE, given.cells, "input", formats)
         self._row += len(given.cells)
         area = addresses[0] if len(addresses) == 1 else f"{addresses[0]}:{addresses[-1]}"
         rule = DataValidation(allow_blank=True)
@@ -106,13 +106,13 @@ class Block:
         captions = "Result", "Expected", "May differ by" if call.within else None, "Check"
         for column, caption in zip(columns, captions, strict=True):
             cell = put(self._worksheet, self._row, column, caption, "unit")
-            side = Alignment(horizontal="left" if _is_long(text) else "right", indent=1)
+            side = Alignment(horizontal="left" if _is_long(text) else "right", vertical="center", indent=1)
             cell.alignment = side if column < columns[2] else CENTRED
         self._row += 1
         self._labels("Answer", "", call.unit)
-        number_format = "" if call.unit == "text" else styles.number_format(call.unit or "any")
-        shown = self._cells(columns[0], call.expected, "output", number_format)
-        wanted = self._cells(columns[1], call.expected, "constant", number_format)
+        formats = _answer_formats(call)
+        shown = self._cells(columns[0], call.expected, "output", formats)
+        wanted = self._cells(columns[1], call.expected, "constant", formats)
         self._formula(formula, shown)
         tolerance = f"{get_column_letter(columns[2])}{self._row}"
         if call.within:
@@ -137,12 +137,12 @@ class Block:
         put(self._worksheet, self._row, NAME, name or None, "unit")
         put(self._worksheet, self._row, UNIT, None if unit in ("any", "table") else unit, "unit")
 
-    def _cells(self, column: int, cells: Rows, role: str, number_format: str) -> list[str]:
-        """A block of cells; their addresses, row by row."""
+    def _cells(self, column: int, cells: Rows, role: str, formats: list[str]) -> list[str]:
+        """A block of cells, with a format for each of its columns; their addresses, row by row."""
         addresses = []
         for down, line in enumerate(cells):
             for across, value in enumerate(line):
-                addresses.append(self._cell(self._row + down, column + across, value, role, number_format))
+                addresses.append(self._cell(self._row + down, column + across, value, role, formats[across]))
         return addresses
 
     def _cell(self, row: int, column: int, value: Any, role: str, number_format: str) -> str:
@@ -179,6 +179,19 @@ def _agrees(shown: str, wanted: str, value: Any, tolerance: str) -> str:
 def _is_long(value: Any) -> bool:
     """Whether a value is a text that needs more than one column."""
     return isinstance(value, str) and len(value) >= VALUE_WIDTH - 1
+
+
+def _answer_formats(call: Worked) -> list[str]:
+    """The unit's format; in a table of several columns, one of positions or counts shows whole numbers."""
+    number_format = "" if call.unit == "text" else styles.number_format(call.unit or "any")
+    columns = list(zip(*call.expected, strict=True))
+    is_table = len(columns) > 1 and len(call.expected) > 1
+    return [
+        UNITS["count"]
+        if is_table and all(isinstance(cell, float) and cell % 1 == 0 for cell in column)
+        else number_format
+        for column in columns
+    ]
 
 
 def _input_format(unit: str, cells: Rows) -> str:
