@@ -185,7 +185,7 @@ def test_a_catalogue_that_cannot_be_written_is_said(app: memory_excel.App, monke
 
 @pytest.fixture
 def explained(app: memory_excel.App) -> Callable[..., str]:
-    """What is said of a formula in F2 of a workbook with cells of every kind."""
+    """What is said of a formula in F3 of a workbook with cells of every kind."""
     content = openpyxl.Workbook()
     sheet = content.active
     assert sheet is not None
@@ -193,8 +193,8 @@ def explained(app: memory_excel.App) -> Callable[..., str]:
     for row in (["model", "input", "output"], ["gpt-4o", 500, 200], ["gpt4o", 1000, None]):
         sheet.append(row)
     sheet.add_table(Table(displayName="Calls", ref="A1:C3"))
-    content.create_sheet("My sheet")["B7"] = 200
-    content.defined_names["queries"] = DefinedName("queries", attr_text="'My sheet'!$B$7")
+    content.create_sheet("Ada's sheet")["B7"] = 200
+    content.defined_names["queries"] = DefinedName("queries", attr_text="'Ada''s sheet'!$B$7")
     content.defined_names["share"] = DefinedName("share", attr_text="0.25")
     sheet.defined_names["queries"] = DefinedName("queries", attr_text="Costs!$B$2")
     other = openpyxl.Workbook()
@@ -202,9 +202,9 @@ def explained(app: memory_excel.App) -> Callable[..., str]:
     app.opened.add("Other.xlsx", other)
 
     def explained(formula: Any, **shown: Any) -> str:
-        sheet["F2"] = formula
+        sheet["F3"] = formula
         book = memory_excel.calling(app, "Costs.xlsx", content, shown)
-        app.selected = book.sheets("Costs").range("F2:G9")
+        app.selected = book.sheets("Costs").range("F3:G9")
         commands.explain_cell()
         ((mode, said),) = app.messages
         assert mode == "info"
@@ -218,11 +218,11 @@ def explained(app: memory_excel.App) -> Callable[..., str]:
     [
         ("=QUERY_COST(A2,$B$2,C2)", 'QUERY_COST("gpt-4o", 500, 200)'),
         ("=QUERY_COST(A2,B3,C3)", 'QUERY_COST("gpt-4o", 1000, (blank))'),
-        ("=QUERY_COST(A2,'My sheet'!B7,Costs!C2)", 'QUERY_COST("gpt-4o", 200, 200)'),
+        ("=QUERY_COST(A2,'Ada''s sheet'!B7,Costs!C2)", 'QUERY_COST("gpt-4o", 200, 200)'),
         ("=QUERY_COST(A2,[Other.xlsx]Sheet!A1,1)", 'QUERY_COST("gpt-4o", 99, 1)'),
         ("=QUERY_COST(A2,queries,1)", 'QUERY_COST("gpt-4o", 500, 1)'),
         ("=QUERY_COST(A2,1,1,0,0,,share)", 'QUERY_COST("gpt-4o", 1, 1, 0, 0, (blank), 0.25)'),
-        ("=QUERY_COST(Calls[@model],Calls[[#This Row],[input]],1)", 'QUERY_COST("gpt-4o", 500, 1)'),
+        ("=QUERY_COST(Calls[@model],Calls[[#This Row],[input]],1)", 'QUERY_COST("gpt4o", 1000, 1)'),
         ("=QUERY_COST(Calls[model],1,1)", "QUERY_COST((range of 2 x 1 cells), 1, 1)"),
         ("=QUERY_COST(A2,SUM(B:B),1)", 'QUERY_COST("gpt-4o", 1500, 1)'),
         ("=LET(x,B2,QUERY_COST(A2,x,1))", 'QUERY_COST("gpt-4o", 500, 1)'),
@@ -230,7 +230,7 @@ def explained(app: memory_excel.App) -> Callable[..., str]:
 )
 def test_every_way_to_refer_to_cells_is_followed(explained: Callable[..., str], formula: str, call: str) -> None:
     said = explained(formula)
-    assert said.startswith(f"F2\n{formula}\n\n{call}\n")
+    assert said.startswith(f"F3\n{formula}\n\n{call}\n")
 
 
 def test_a_cell_with_a_formula_is_read_as_it_shows(explained: Callable[..., str]) -> None:
@@ -244,9 +244,9 @@ def test_the_prices_behind_stand_below(explained: Callable[..., str]) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (None, "F2 holds no formula"),
-        (12, "F2 holds no formula"),
-        ("text", "F2 holds no formula"),
+        (None, "F3 holds no formula"),
+        (12, "F3 holds no formula"),
+        ("text", "F3 holds no formula"),
         ("=SUM(B2:B3)", "uses none of the LLM Cost functions"),
         ("=QUERY_COST(A2,Missing!A1,1)", "the cells of Missing!A1 cannot be read"),
         ("=QUERY_COST(A2,nothing,1)", "#NAME?: nothing is not defined"),

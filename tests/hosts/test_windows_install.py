@@ -61,6 +61,19 @@ def test_the_settings_are_those_that_the_add_in_reads(built: Path) -> None:
     assert not set(settings.OUR_KEYS) & set(addin.settings(built)), "the sheet would hide the user's setting"
 
 
+def test_excel_starting_meanwhile_finds_no_half_file(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would load whatever lies in its start folder."""
+    finished = install.build
+
+    def build(path: Path) -> Path:
+        assert places.addin.parent not in path.parents
+        return finished(path)
+
+    monkeypatch.setattr(install, "build", build)
+    install.install(places, PYTHON, NO_CONDA)
+    assert [path.name for path in places.addin.parent.parent.iterdir()] == ["XLSTART"]
+
+
 def test_installing_twice_is_installing_once(tmp_path: Path, places: Places) -> None:
     install.install(places, PYTHON, NO_CONDA)
     once = everything(tmp_path)
