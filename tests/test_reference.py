@@ -19,6 +19,8 @@ from llmcost_xl.functions import FUNCTIONS
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from commandline import Run
+
 DOCS = Path(__file__).parent.parent / "docs"
 
 
@@ -85,6 +87,18 @@ def test_the_errors_are_those_that_the_formulas_give(name: str) -> None:
     for error in entry.errors:
         assert evaluate(error.formula).value == error.code
         assert error.reason
+
+
+def test_the_command_line_shows_the_same(run: Run) -> None:
+    entry = reference.entry("LLM_BREAKEVEN_RANGES")
+    assert entry is not None
+    code, out, _ = run("functions", "llm_breakeven_ranges")
+    assert code == 0
+    for part in (entry.purpose, entry.syntax, entry.result, entry.example, entry.source, *entry.see_also):
+        assert part in out
+    for error in entry.errors:
+        assert f"{error.code}\t{error.reason}\t{error.formula}" in out
+    assert "gives 2000000, 3000000; 4000000, no limit" in out
 
 
 def test_no_function_is_an_orphan() -> None:

@@ -26,6 +26,8 @@ EXAMPLES = """Examples:
   llmcost-xl functions --json
 """
 
+CLASSIC = "classic"
+
 
 def functions(
     name: Annotated[str, typer.Argument(help="A worksheet function; omitted: all of them.")] = "",
@@ -40,7 +42,7 @@ def functions(
             help="How the workbook stores the functions' names: classic for the Windows add-in and LibreOffice, "
             "office for xlwings Server and xlwings Lite.",
         ),
-    ] = "classic",
+    ] = CLASSIC,
     force: Annotated[bool, typer.Option("--force", help="Replace a workbook that exists already.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -53,7 +55,13 @@ def functions(
 
     if workbook is not None:
         _write(workbook, name, names, force=force)
+        if json:
+            as_json({"file": workbook.resolve()})
+        else:
+            sys.stdout.write(f"Written to {workbook.resolve()}\n")
         return
+    if force or names != CLASSIC:
+        raise Stop(Stop.USAGE, "--names and --force are about the file that --workbook names")
     if not name:
         entries = reference.entries()
         if json:
@@ -80,7 +88,6 @@ def _write(path: Path, name: str, names: str, *, force: bool) -> None:
     if names not in examples.NAMES:
         raise Stop(Stop.USAGE, f"--names is {' or '.join(examples.NAMES)}, not {names!r}")
     save(examples.workbook(names), path, force=force)
-    sys.stdout.write(f"Written to {path.resolve()}\n")
 
 
 def _page(entry: Entry) -> None:
