@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import re
-import shutil
 import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,30 +10,18 @@ from typing import TYPE_CHECKING, Any
 import memory_excel
 import openpyxl
 import pytest
-import xlwings
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
-from llmcost_xl.catalogue import bundled
-from llmcost_xl.catalogue import refresh as refreshing
-from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.hosts import helppage
 from llmcost_xl.hosts.windows import commands
 from llmcost_xl.reference import entries
 from llmcost_xl.workbook import MODULES as WORKBOOKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 RIBBON = Path(commands.__file__).parent / "vba" / "llmcost_ribbon.bas"
-
-
-@pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> memory_excel.App:
-    monkeypatch.setattr(xlwings.Book, "_mock_caller", None, raising=False)  # is gone again after the test
-    excel = memory_excel.App(tmp_path)
-    memory_excel.calling(excel, "Book1.xlsx", openpyxl.Workbook())
-    return excel
 
 
 # -- new workbook ----------------------------------------------------------------------------------------------------
@@ -76,108 +62,6 @@ def test_a_workbook_that_does_not_exist_is_said(app: memory_excel.App) -> None:
     assert mode == "critical"
     assert said == "there is no workbook 'rio'; available: " + ", ".join(WORKBOOKS)
     assert app.status[-1] is False
-
-
-# -- refresh prices --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the catalogue, in use for a test; the feed is what genai-prices has installed, one price doubled."""
-    folder = tmp_path / "catalogue"
-    folder.mkdir()
-    for path in bundled.FOLDER.iterdir():
-        if path.is_file():
-            shutil.copy(path, folder)
-    monkeypatch.setattr(bundled, "FOLDER", folder)
-    real = refreshing.refresh
-    monkeypatch.setattr(refreshing, "refresh", lambda: real(feed, folder))
-    bundled.forget()
-    yield folder
-    monkeypatch.undo()
-    bundled.forget()
-
-
-def feed() -> list[Any]:
-    from genai_prices.data import providers  # noqa: PLC0415  # half a second
-
-    changed = copy.deepcopy(providers)
-    (openai,) = (provider for provider in changed if provider.id == "openai")
-    (model,) = (model for model in openai.models if model.id == "gpt-4o")
-    model.prices.input_mtok = 5
-    return changed
-
-
-def cost() -> Any:
-    return FUNCTIONS["QUERY_COST"]("gpt-4o", 1_000_000, 0)
-
-
-def in_this_process(formula: str) -> Any:
-    """As the worksheet functions answer that run in the process of the buttons."""
-    assert formula == commands.ASK_THE_FUNCTIONS
-    return dict(FUNCTIONS["LLM_CATALOGUE"]())["content hash"]
-
-
-@pytest.mark.usefixtures("catalogue")
-def test_refreshing_reaches_the_functions_and_calculates_everything(app: memory_excel.App) -> None:
-    app.excel.evaluate = in_this_process
-    assert cost() == 2.5
-    commands.refresh_prices()
-    assert cost() == 5
-    assert app.excel.calculated == 1
-    ((mode, said),) = app.messages
-    assert mode == "info"
-    assert re.match(r"Prices as of \d{4}-\d\d-\d\d from genai-prices data as published: ", said)
-    assert "old prices" not in said
-    assert app.status[0] == app.status[-1] is False
-    assert [text.partition(":")[2][:9] for text in app.status[1:-1]] == [" fetching", " calculat"]
-    commands.refresh_prices()
-    assert "No price has changed." not in said
-    assert app.messages[1][1].endswith("No price has changed.")
-
-
-def test_the_question_to_the_functions_is_a_formula_that_gives_the_content_hash() -> None:
-    from llmcost_xl.calc import evaluate  # noqa: PLC0415
-
-    assert evaluate(commands.ASK_THE_FUNCTIONS).value == bundled.default_book().content_hash
-
-
-@pytest.fixture
-def nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refresh that has nothing to do."""
-    done = refreshing.Refreshed(bundled.default_book().as_of, refreshing.FETCHED, 0, 0, ())
-    monkeypatch.setattr(refreshing, "refresh", lambda: done)
-
-
-@pytest.mark.usefixtures("nothing_new")
-def test_functions_in_another_process_are_noticed(app: memory_excel.App) -> None:
-    """Which answer from prices they read before."""
-    app.excel.evaluate = lambda _: "the hash of other prices"
-    commands.refresh_prices()
-    assert app.messages[0][1].endswith("The formulas still show the old prices. Close Excel and open it again.")
-
-
-@pytest.mark.usefixtures("nothing_new")
-def test_an_excel_that_fails_gets_its_status_bar_back_and_the_user_a_sentence(app: memory_excel.App) -> None:
-    app.broken = True
-    commands.refresh_prices()
-    ((mode, said),) = app.messages
-    assert mode == "critical"
-    assert "Excel or LLM Cost could not do this (RuntimeError)" in said
-    assert "Traceback" not in said
-    log = Path(said.rpartition(" with ")[2])
-    assert "0x800ac472" in log.read_text()
-    log.unlink()
-    assert app.status[-1] is False
-
-
-def test_a_catalogue_that_cannot_be_written_is_said(app: memory_excel.App, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused() -> None:
-        raise PermissionError(13, "Permission denied", "prices.csv")
-
-    monkeypatch.setattr(refreshing, "refresh", refused)
-    commands.refresh_prices()
-    assert app.messages == [("critical", "Permission denied: prices.csv")]
 
 
 # -- explain ---------------------------------------------------------------------------------------------------------
