@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from llmcost_xl import __version__
-from llmcost_xl.cli import addin, calc, functions, lite, new, prices, serve
+from llmcost_xl.cli import addin, calc, functions, libreoffice, lite, new, prices, serve
 from llmcost_xl.cli.stop import Stop, say
 from llmcost_xl.errors import LLMCostError
 
@@ -30,6 +30,7 @@ app.command("calc", epilog=calc.EXAMPLES)(calc.calc)
 app.command("functions", epilog=functions.EXAMPLES)(functions.functions)
 app.add_typer(prices.app, name="prices")
 app.add_typer(addin.app, name="addin")
+app.add_typer(libreoffice.app, name="libreoffice")
 app.command("lite", epilog=lite.EXAMPLES)(lite.lite)
 app.command("serve", epilog=serve.SERVE_EXAMPLES)(serve.serve)
 app.command("manifest", epilog=serve.MANIFEST_EXAMPLES)(serve.manifest)

@@ -16,6 +16,9 @@ from llmcost_xl.hosts.libreoffice import declare
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+IDENTIFIER: Final = "llmcost-xl"
+"""The extension's name in LibreOffice."""
+SUFFIX: Final = ".oxt"
 HERE: Final = Path(__file__).parent
 PACKAGE: Final = Path(llmcost_xl.__file__).parent
 COMPONENT: Final = HERE / "component.py"
@@ -41,7 +44,9 @@ def _members() -> Iterator[tuple[str, bytes]]:
     """Every file of the extension, by its name in it."""
     for path in (HERE / "extension").rglob("*"):
         if path.is_file():
-            text = Template(path.read_text(encoding="utf-8")).substitute(version=llmcost_xl.__version__)
+            text = Template(path.read_text(encoding="utf-8")).substitute(
+                identifier=IDENTIFIER, version=llmcost_xl.__version__
+            )
             yield path.relative_to(HERE / "extension").as_posix(), text.encode()
     yield "XFunctions.idl", declare.interface().encode()
     yield "CalcAddIns.xcu", declare.configuration()
