@@ -26,7 +26,7 @@ def states(page: Any) -> Iterator[str]:
     page.fill("#try-formula", "=LLM_MODELS()")
     page.wait_for_selector("#try-answer table")
     yield "an answer of many cells"
-    page.fill("#try-formula", '=LLM_PRICE("a-model-whose-name-is-longer-than-the-pane-is-wide-and-has-no-end","input")')
+    page.fill("#try-formula", f'=LLM_PRICE("{"unbreakable" * 8}","input")')
     page.wait_for_selector("#try-answer .notice.error")
     yield "an error"
     page.click("#tab-workbooks")

@@ -82,18 +82,26 @@ def test_a_workbook_opens_as_a_new_one(excel: Any) -> None:
     assert "Inputs" in load_workbook(io.BytesIO(base64.b64decode(content))).sheetnames
 
 
-@pytest.mark.parametrize("cell", ["D1", "E1"], ids=["cells", "a defined name"])
-def test_the_selected_cell_is_explained_with_what_it_refers_to(excel: Any, cell: str) -> None:
+@pytest.mark.parametrize(
+    ("cell", "call", "value"),
+    [
+        ("D1", 'QUERY_COST("gpt-4o", 500, 200)', "0.00325"),
+        ("F1", 'QUERY_COST("gpt-4o", 3500, 0)', "0.00875"),
+        ("C4", 'QUERY_COST("gpt-4o", 1000, 200)', "0.0045"),
+        ("C5", 'QUERY_COST("gpt-4o", 3000, 200)', "0.0095"),
+        ("E1", 'QUERY_COST("gpt-4o", 500, "gpt-4o")', "#VALUE!"),
+    ],
+    ids=["cells", "a whole column", "a table's row", "a table's column", "a defined name"],
+)
+def test_the_selected_cell_is_explained_with_what_it_refers_to(excel: Any, cell: str, call: str, value: str) -> None:
     excel.click("#tab-explain")
     excel.evaluate(f"fakeExcel.selected = 'Sheet1!{cell}'")
     excel.click("#explain-cell")
     excel.wait_for_selector(".call")
-    if cell == "D1":
-        assert excel.inner_text(".call code") == 'QUERY_COST("gpt-4o", 500, 200)'
-        assert excel.inner_text("#explain-result .said >> nth=0") == "0.00325"
-    else:
+    assert excel.inner_text(".call code") == call
+    assert excel.inner_text("#explain-result .value .said") == value
+    if value == "#VALUE!":
         assert "must be a number; received 'gpt-4o'" in excel.inner_text(".call")
-        assert excel.inner_text("#explain-result .value .said") == "#VALUE!"
 
 
 def test_a_cell_without_a_formula_is_said_to_have_none(excel: Any) -> None:

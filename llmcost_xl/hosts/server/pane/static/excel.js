@@ -85,9 +85,12 @@ export function readCells(reference, home) {
     if (range === null) {
       return null;
     }
-    const used = isWholeLine(reference) ? range.getUsedRange(true) : range;
+    const used = isWholeLine(reference) ? range.getIntersectionOrNullObject(range.worksheet.getUsedRange(true)) : range;
     used.load("cellCount");
     await context.sync();
+    if (used.isNullObject) {
+      return [[null]]; // a column or row with nothing in it
+    }
     if (used.cellCount < 0 || used.cellCount > CELLS_LIMIT) {
       throw new Error(`${reference} has more than ${CELLS_LIMIT.toLocaleString("en-US")} cells, too many to explain.`);
     }
@@ -104,9 +107,9 @@ const withoutSheet = (reference) => reference.slice(reference.lastIndexOf("!") +
 async function rangeOf(context, reference, home = reference) {
   const address = withoutSheet(reference);
   const spills = address.endsWith("#");
-  const table = /^([^[\]]+)\[([^[\]]+)\]$/.exec(address);
+  const table = /^([^[\]]*)\[(@?)\[?([^[\]@#]+)\]?\]$/.exec(address);
   if (table) {
-    return context.workbook.tables.getItem(table[1]).columns.getItem(table[2]).getDataBodyRange();
+    return columnOf(context, table, home);
   }
   if (/^\$?[A-Z]{1,3}\$?\d+(:\$?[A-Z]{1,3}\$?\d+)?#?$/i.test(address) || isWholeLine(reference)) {
     const sheet = context.workbook.worksheets.getItem(sheetOf(reference.includes("!") ? reference : home));
@@ -117,6 +120,14 @@ async function rangeOf(context, reference, home = reference) {
   named.load("type");
   await context.sync();
   return named.isNullObject || named.type !== "Range" ? null : named.getRange();
+}
+
+/** A table's column, or its cell in the formula's row: Usage[tokens], Usage[@tokens], inside the table [@tokens]. */
+function columnOf(context, [, name, thisRow, column], home) {
+  const cell = context.workbook.worksheets.getItem(sheetOf(home)).getRange(withoutSheet(home));
+  const table = name ? context.workbook.tables.getItem(name) : cell.getTables(false).getFirst();
+  const body = table.columns.getItem(column).getDataBodyRange();
+  return thisRow ? body.getIntersection(cell.getEntireRow()) : body;
 }
 
 function sheetOf(address) {

@@ -148,7 +148,7 @@ function argument(one) {
   const isRequired = one.default === "required";
   const isOptional = one.default === "optional";
   const default_ = isRequired || isOptional ? one.default : `default ${one.default}`;
-  const limits = [...new Set([one.unit, one.bounds])].filter((part) => part && part !== "text").join(", ");
+  const limits = [...new Set([one.unit, one.bounds])].filter((part) => !["", "text", "any", "anything"].includes(part)).join(", ");
   return element(
     "li",
     {},
@@ -173,7 +173,7 @@ function failing({ code, reason, formula }) {
     $("try-formula").scrollIntoView({ block: "center" });
   };
   const button = element("button", { type: "button", class: "link code", title: `Try ${formula}`, onclick: attempt }, code);
-  return element("li", {}, formula ? button : element("code", {}, code), element("span", {}, reason));
+  return element("li", {}, formula ? button : element("code", {}, code), element("span", {}, capital(reason)));
 }
 
 function relative(name) {

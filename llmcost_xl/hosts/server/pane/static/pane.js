@@ -43,7 +43,13 @@ function toSearch(event) {
   }
 }
 
-/** The server does not know who asks: have a token entered, then ask again with it. */
+/** The server does not know who asks: have a token entered, unless it lets in by Entra ID only. */
+function askWho() {
+  const providers = globalThis.config?.authProviders;
+  $("sign-in").hidden = Boolean(providers && !providers.includes("token"));
+}
+
+/** Ask everything again with the token entered. */
 function signIn(event) {
   event.preventDefault();
   globalThis.llmcostToken($("token").value.trim());
@@ -71,7 +77,7 @@ for (const name of SECTIONS) {
 }
 document.querySelector("[role=tablist]").addEventListener("keydown", alongTabs);
 document.addEventListener("keydown", toSearch);
-document.addEventListener("llmcost-unknown", () => ($("sign-in").hidden = false));
+document.addEventListener("llmcost-unknown", askWho);
 $("sign-in").addEventListener("submit", signIn);
 $("as-of").addEventListener("click", () => show("prices"));
 explain.start();
