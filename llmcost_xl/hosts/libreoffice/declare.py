@@ -67,7 +67,7 @@ def configuration() -> bytes:
         for identifier, argument in parameters(FUNCTIONS[entry.name]):
             parameter = _node(texts, identifier, "replace")
             _property(parameter, "DisplayName", argument.name)
-            _property(parameter, "Description", argument.quantity.help)
+            _property(parameter, "Description", argument.quantity.help_with_unit)
     ET.indent(root)
     return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
