@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +13,8 @@ from llmcost_xl import __version__, reference
 from llmcost_xl.catalogue.bundled import default_book
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from llmcost_xl.reference import Entry
 
 FILE_NAME: Final = "llmcost-xl-help.html"
@@ -37,17 +40,33 @@ def help_page() -> str:
 
 
 def _article(entry: Entry) -> str:
-    parts = [f"<h3>{escape(entry.name)}</h3>", f"<p>{escape(entry.purpose)}</p>"]
+    parts = [f'<h3 id="{entry.name}">{entry.name}</h3>', f"<p>{_text(entry.purpose)}</p>"]
     if entry.notes:
-        parts.append(f"<p>{escape(entry.notes)}</p>")
+        parts.append(f"<p>{_text(entry.notes)}</p>")
     parts.append(f"<p><code>={escape(entry.syntax)}</code></p>")
     if entry.arguments:
-        header = "".join(f"<th>{name}</th>" for name in ("Argument", "Default", "Unit", "Allowed", "Meaning"))
-        rows = (
-            "".join(f"<td>{escape(cell)}</td>" for cell in (one.name, one.default, one.unit, one.bounds, one.help))
-            for one in entry.arguments
+        parts.append(
+            _table(
+                ("Argument", "Default", "Unit", "Allowed", "Meaning"),
+                [(one.name, one.default, one.unit, one.bounds, one.help) for one in entry.arguments],
+            )
         )
-        parts.append(f"<table><tr>{header}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>")
-    if entry.example:
-        parts.append(f"<p>Example: <code>{escape(entry.example)}</code></p>")
+    parts.append(f"<p>Result: {_text(entry.result)}</p>")
+    if entry.errors:
+        parts.append(_table(("Error", "When"), [(one.code, one.reason) for one in entry.errors]))
+    parts.append(f"<p>Example: <code>{escape(entry.example)}</code> shows {escape(entry.expected)}</p>")
+    if entry.see_also:
+        links = (f'<a href="#{name}">{name}</a>' for name in entry.see_also)
+        parts.append(f"<p>See also: {', '.join(links)}</p>")
     return f"<article>{''.join(parts)}</article>"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{name}</th>" for name in header)
+    lines = ("".join(f"<td>{_text(cell)}</td>" for cell in row) for row in rows)
+    return f"<table><tr>{head}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def _text(words: str) -> str:
+    """Running text, in which `backquotes` mark what stands in a cell."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(words))

@@ -163,13 +163,18 @@ def test_help_opens_a_page_with_every_function(
     assert opened == [(tmp_path / helppage.FILE_NAME).as_uri()]
     page = (tmp_path / helppage.FILE_NAME).read_text(encoding="utf-8")
     for entry in entries():
-        assert f"<h3>{entry.name}</h3>" in page
+        assert f'<h3 id="{entry.name}">' in page
+        assert all(f'<a href="#{name}">' in page and f'<h3 id="{name}">' in page for name in entry.see_also)
+    assert "`" not in page
     assert not re.search(r'(src|href)="http', page), "it needs no network"
     assert "$" not in re.sub(r"[^a-z]\$\d|\$/", "", page.partition("<h2>")[0])
     assert app.messages == []
 
 
-def test_without_a_browser_the_file_is_named(app: memory_excel.App, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_browser_the_file_is_named(
+    app: memory_excel.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
     monkeypatch.setattr(webbrowser, "open", lambda _: False)
     commands.open_help()
     assert app.messages[0][1].endswith(helppage.FILE_NAME)
