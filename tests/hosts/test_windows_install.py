@@ -256,6 +256,31 @@ def test_elsewhere_than_on_windows_it_says_what_to_use_instead(command: str, run
     assert "LibreOffice" in error
 
 
+def test_on_windows_the_commands_say_what_they_did(
+    tmp_path: Path, places: Places, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("sys.executable", PYTHON)
+    monkeypatch.setenv("APPDATA", str(tmp_path / "Roaming"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    code, out, error = run("addin", "install")
+    assert (code, out) == (0, f"Add-in installed: {places.addin}\nSettings written: {places.settings}\n")
+    assert "llmcost-xl addin doctor" in error
+    assert settings.read_settings(places.settings) == {"INTERPRETER_WIN": PYTHON}
+    lock = places.addin.with_name("~$llmcost-xl.xlam")
+    lock.touch()
+    for command in ("install", "uninstall"):
+        code, out, error = run("addin", command)
+        assert (code, out, error.count("\n")) == (5, "", 1)
+        assert "close every window of Excel" in error
+    lock.unlink()
+    assert run("addin", "uninstall")[:2] == (
+        0,
+        f"Add-in removed: {places.addin}\nSettings removed: {places.settings}\n",
+    )
+    assert run("addin", "uninstall")[:2] == (0, "Nothing to remove: the add-in is not installed\n")
+
+
 def test_build_writes_the_file_everywhere_and_overwrites_only_when_told(tmp_path: Path, run: Run) -> None:
     path = tmp_path / "ours.xlam"
     assert run("addin", "build", "-o", str(path))[0] == 0
