@@ -21,7 +21,7 @@ HEADERS: Final = [
 
 
 async def answer(send: Send, status: int, content: dict[str, Any], *, last: bool = False) -> None:
-    """Answer with JSON; after the last answer the connection is closed."""
+    """Answer with JSON; after a last answer the connection is closed, and what is still being sent not awaited."""
     body = json.dumps(content).encode()
     headers = [*HEADERS, (b"content-length", b"%d" % len(body))]
     if last:
@@ -30,9 +30,9 @@ async def answer(send: Send, status: int, content: dict[str, Any], *, last: bool
     await send({"type": "http.response.body", "body": body})
 
 
-async def refuse(send: Send, status: int, reason: str) -> None:
-    """Say why a request is not served; xlwings shows `detail` at the cell. What is still under way is not awaited."""
-    await answer(send, status, {"detail": reason}, last=True)
+async def refuse(send: Send, status: int, reason: str, *, last: bool = False) -> None:
+    """Say why a request is not served; xlwings shows `detail` at the cell."""
+    await answer(send, status, {"detail": reason}, last=last)
 
 
 def given(body: bytes, receive: Receive) -> Receive:

@@ -17,7 +17,7 @@ from llmcost_xl.hosts.server.answers import answer
 from llmcost_xl.hosts.server.apart import Apart
 from llmcost_xl.hosts.server.gate import Gate
 from llmcost_xl.hosts.server.limits import Limits
-from llmcost_xl.hosts.server.prices import Prices
+from llmcost_xl.hosts.server.prices import Prices, prices_as_of
 
 if TYPE_CHECKING:
     from llmcost_xl.hosts.server.answers import Application, Receive, Scope, Send
@@ -28,16 +28,15 @@ HEALTH: Final = "/health"
 class Server:
     """Answers whether it is well; everything else is passed on."""
 
-    def __init__(self, app: Application, prices: Prices) -> None:
+    def __init__(self, app: Application) -> None:
         self._app = app
-        self._prices = prices
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the start and the end of the process."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif scope["type"] == "http" and scope["path"] == HEALTH:
-            state = {"status": "ok", "version": __version__, "prices_as_of": self._prices.as_of}
+            state = {"status": "ok", "version": __version__, "prices_as_of": prices_as_of()}
             await answer(send, 200, state)
         else:
             await self._app(scope, receive, send)
@@ -58,19 +57,18 @@ def create() -> Application:
     functions = import_module("custom_functions")
     scripts = import_module("custom_scripts")
     main.app.router.routes[:0] = pane.routes()
-    prices = Prices()
     inner = Gate(
         door.Door(main.main_app),
         {name: getattr(functions, name) for name in functions.__all__},
         {name for name, script in vars(scripts).items() if hasattr(script, "__xlscript__")},
-        prices,
+        Prices(),
     )
     apart = Apart(inner)
 
     async def let_in(scope: Scope) -> None:
         await apart.run(door.let_in(scope))
 
-    return Server(Limits(apart, let_in), prices)
+    return Server(Limits(apart, let_in))
 
 
 def forget_pyodide() -> None:

@@ -48,7 +48,7 @@ def check_call(body: bytes, functions: Mapping[str, Any]) -> None:
         raise RefusalError(413, _too_many(f"has {cells:,} cells"))
     for rows in ranges:
         _check_cells(rows)
-    _check_answer(function, given)
+    _check_work(function, given, functions)
 
 
 def check_book(body: bytes) -> None:
@@ -87,23 +87,21 @@ def _is_version(text: str) -> bool:
 
 def _ranges(function: Any, given: list[Any]) -> list[list[list[Any]]]:
     """The ranges of a call; an argument left out is null, an argument that repeats is a list of ranges."""
-    ranges: list[list[list[Any]]] = []
     declared = function.arguments
-    for position, cells in enumerate(given):
-        argument = declared[min(position, len(declared) - 1)] if declared else None
-        if argument is not None and argument.is_rest:
-            if not isinstance(cells, list):
-                raise RefusalError(400, f"argument {position + 1} must be a list of ranges")
-            ranges += [_rows(one, position) for one in cells]
-        elif cells is not None:
-            ranges.append(_rows(cells, position))
+    if len(given) > len(declared):
+        raise RefusalError(400, f"the function takes at most {len(declared)} arguments; received {len(given)}")
+    ranges: list[list[list[Any]]] = []
+    for position, (argument, cells) in enumerate(zip(declared, given, strict=False), start=1):
+        if argument.is_rest and not isinstance(cells, list):
+            raise RefusalError(400, f"argument {position} must be a list of ranges")
+        ranges += [_rows(one, position) for one in (cells if argument.is_rest else [cells]) if one is not None]
     return ranges
 
 
 def _rows(cells: Any, position: int) -> list[list[Any]]:
     rows = isinstance(cells, list) and cells and all(isinstance(row, list) for row in cells)
     if not rows or not cells[0] or len({len(row) for row in cells}) > 1:
-        raise RefusalError(400, f"argument {position + 1} must be rows of cells, all of one length")
+        raise RefusalError(400, f"argument {position} must be rows of cells, all of one length")
     return cells  # type: ignore[no-any-return]
 
 
@@ -129,17 +127,25 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _check_answer(function: Any, given: list[Any]) -> None:
-    """A row against a column is a table: see that the answer is no larger than a question may be."""
-    spread: list[list[list[Any]]] = []
-    for argument, cells in zip(function.arguments, given, strict=False):
-        if argument.is_rest:  # LLM_WHY passes them on to a function they may spread in
-            spread += cells
-        elif argument.spreads and cells is not None:
-            spread.append(cells)
-    cells = max(map(len, spread), default=1) * max((len(rows[0]) for rows in spread), default=1)
-    if cells > MOST_CELLS:
-        raise RefusalError(413, _too_many(f"gives {cells:,} cells"))
+def _check_work(function: Any, given: list[Any], functions: Mapping[str, Any]) -> None:
+    """See that a call is no more work than its cells: a row against a column is a table, a series counts every time."""
+    while function.arguments and function.arguments[-1].is_rest:  # LLM_WHY: what it is asked about does the work
+        (first, *others), rest = given[: len(function.arguments) - 1], given[len(function.arguments) - 1 :]
+        name = first[0][0] if first else None
+        function = functions.get(name.upper().strip("=() ")) if isinstance(name, str) else None
+        if function is None:
+            return
+        given = [*others, *chain.from_iterable(rest)]
+    pairs = [(argument, cells) for argument, cells in zip(function.arguments, given, strict=False) if cells]
+    spread = [cells for argument, cells in pairs if argument.spreads]
+    answers = max(map(len, spread), default=1) * max((len(rows[0]) for rows in spread), default=1)
+    if answers > MOST_CELLS:
+        raise RefusalError(413, _too_many(f"gives {answers:,} cells"))
+    series = max(
+        (len(rows) * len(rows[0]) for argument, rows in pairs if argument.quantity.kind == "series"), default=1
+    )
+    if answers * series > MOST_CELLS:
+        raise RefusalError(413, _too_many(f"goes through a series of {series:,} cells {answers:,} times"))
 
 
 def _too_many(what: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from llmcost_xl.hosts.server.answers import Application, Receive, Scope, Send
 
 LONGEST_BODY: Final = 5_000_000  # bytes: 100,000 cells of 50 characters
+LONGEST_HEARD_OUT: Final = 25_000_000  # a client cut off while it sends never reads why, and sends it again
 LONGEST_FROM_STRANGERS: Final = 64_000
 SLOWEST_REQUEST: Final = 20.0  # seconds until the last byte of the body is here
 SLOWEST_READER: Final = 30.0  # seconds for a client to take one piece of the answer
@@ -45,9 +46,9 @@ class Limits:
             async with asyncio.timeout(SLOWEST_REQUEST):
                 body = await self._body(scope, receive)
         except RefusalError as refusal:
-            await refuse(send, refusal.status, str(refusal))
+            await refuse(send, refusal.status, str(refusal), last=True)
         except TimeoutError:
-            await refuse(send, 408, f"the request took more than {SLOWEST_REQUEST:g} seconds to arrive")
+            await refuse(send, 408, f"the request took more than {SLOWEST_REQUEST:g} seconds to arrive", last=True)
         except ConnectionError:
             return  # nobody is left to answer
         else:
@@ -58,23 +59,28 @@ class Limits:
         announced = _announced(scope)
         parts: list[bytes] = []
         length, known, complete = 0, False, False
-        while True:
+        while not complete:
             if not known and max(announced, length) > LONGEST_FROM_STRANGERS:
                 await self._let_in(scope)
                 known = True
-            if max(announced, length) > LONGEST_BODY:
-                raise RefusalError(
-                    413,
-                    f"a call may have {LONGEST_BODY:,} bytes; this one has more: split the range into several calls",
-                )
-            if complete:
-                return b"".join(parts)
+            if max(announced, length) > LONGEST_HEARD_OUT:
+                raise _too_long()
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ConnectionError
-            parts.append(message.get("body", b""))
-            length += len(parts[-1])
             complete = not message.get("more_body")
+            length += len(message.get("body", b""))
+            if length <= LONGEST_BODY:
+                parts.append(message.get("body", b""))
+        if length > LONGEST_BODY:
+            raise _too_long()
+        return b"".join(parts)
+
+
+def _too_long() -> RefusalError:
+    return RefusalError(
+        413, f"a request may have {LONGEST_BODY:,} bytes; this one has more: split the range into several calls"
+    )
 
 
 def _announced(scope: Scope) -> int:

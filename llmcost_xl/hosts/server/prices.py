@@ -1,50 +1,52 @@
 """Keeps the prices of every worker up to date with their files: whoever renews them, all read them anew.
 
-Each worker is a process and remembers the prices it has read. Every few seconds it looks whether a file has another
-date than the one it read, which takes microseconds.
+Each worker is a process and remembers the prices it has read. At every request it looks whether a file is another than
+the one it read, which takes microseconds: a recalculation right after a refresh must not mix old prices with new.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
 from llmcost_xl.catalogue import bundled
 
-LOOK_EVERY: Final = 2.0  # seconds
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Prices:
     """The state of the price files that this process has read."""
 
     def __init__(self) -> None:
-        self._stamps = self._looked_up()
-        self._next_look = time.monotonic() + LOOK_EVERY
-        self.as_of = bundled.default_book().as_of.isoformat()
+        self._read = list(_states())
+        bundled.default_book()
 
     def look(self) -> None:
-        """Read the prices anew if a file has changed since they were read."""
-        now = time.monotonic()
-        if now < self._next_look:
-            return
-        self._next_look = now + LOOK_EVERY
-        stamps = self._looked_up()
-        if stamps != self._stamps:
-            self._stamps = stamps
+        """Have the prices read anew if a file has changed since they were read."""
+        states = list(_states())
+        if states != self._read:
+            self._read = states
             bundled.forget()
-            self.as_of = bundled.default_book().as_of.isoformat()
 
-    @staticmethod
-    def _looked_up() -> list[tuple[int, int, int]]:
-        """What tells a file from the one that was there before; catalogue.json is the last that a renewal replaces."""
-        own = os.environ.get(bundled.COMPANY_FILE_VARIABLE)
-        found = []
-        for path in (bundled.FOLDER / "catalogue.json", *([Path(own)] if own else ())):
-            try:
-                state = path.stat()
-            except OSError:  # just being replaced, or gone: the prices read stay
-                continue
-            found.append((state.st_mtime_ns, state.st_size, state.st_ino))
-        return found
+
+def prices_as_of() -> str:
+    """The date of the bundled prices."""
+    return str(json.loads(_about().read_text(encoding="utf-8"))["as_of"])
+
+
+def _about() -> Path:
+    return bundled.FOLDER / "catalogue.json"  # the last file that a renewal replaces
+
+
+def _states() -> Iterator[tuple[int, int, int]]:
+    """What tells each file from the one that was there before."""
+    own = os.environ.get(bundled.COMPANY_FILE_VARIABLE)
+    for path in (_about(), *([Path(own)] if own else ())):
+        try:
+            state = path.stat()
+        except OSError:  # just being replaced, or gone: what was read stays
+            continue
+        yield state.st_mtime_ns, state.st_size, state.st_ino

@@ -17,6 +17,7 @@ END_WITHIN: Final = 5  # seconds that requests under way have left when the serv
 READY_WITHIN: Final = 30  # seconds a worker may take to start when SIGHUP replaces them one by one; default: 5
 MOST_CONNECTIONS: Final = 500  # a worker's; more are told to come again
 MOST_WAITING: Final = 1024  # connections not yet accepted
+IDLE: Final = 75  # seconds; longer than a reverse proxy keeps its connections, which else meets closed ones
 
 
 def run(host: str, port: int, workers: int, certificate: Path | None, key: Path | None) -> None:
@@ -42,6 +43,7 @@ def run(host: str, port: int, workers: int, certificate: Path | None, key: Path 
         timeout_worker_healthcheck=READY_WITHIN,
         limit_concurrency=MOST_CONNECTIONS,
         backlog=MOST_WAITING,
+        timeout_keep_alive=IDLE,
         ws="none",
         server_header=False,
     )

@@ -1,0 +1,463 @@
+"""`llmcost-xl serve` in production mode: who is let in, what is refused, and that nothing takes it down."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hosts import HostMissingError, skip_or_fail
+from server_host import COMMAND, ROOT, TOKEN, Server, a_call, environment, on_the_wire
+
+from llmcost_xl.functions import FUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+OTHER_TOKEN = TOKEN[::-1]
+QUERY = [on_the_wire("gpt-4o"), on_the_wire(500), on_the_wire(200)]
+CONFIDENTIAL = "Project Nightingale"
+LARGEST = [[["gpt-4o"]] * 33_333, [[500.5]] * 33_333, [[200]] * 33_333]
+SLOWEST = [[[value]] * 33_333 for value in (1, 2, 5)]  # of LLM_PERT, which takes longest for a cell
+
+
+def started(*options: str, **settings: Any) -> Server:
+    try:
+        return Server(*options, **settings)
+    except HostMissingError as missing:
+        skip_or_fail(str(missing))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    running = started()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def spare() -> Iterator[Callable[..., Server]]:
+    """Starts servers of which a test does what it likes."""
+    all_started: list[Server] = []
+
+    def start(*options: str, **settings: Any) -> Server:
+        all_started.append(started(*options, **settings))
+        return all_started[-1]
+
+    yield start
+    for running in all_started:
+        running.close()
+
+
+def serve(*options: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A server that is expected not to start."""
+    try:
+        import xlwings_server  # noqa: F401, PLC0415
+    except ImportError:
+        skip_or_fail('xlwings Server is not installed: pip install -e ".[server]"')
+    return subprocess.run(
+        [*COMMAND, "serve", "--port", "1", *options],
+        env=environment(**settings), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+# -- whether it starts -----------------------------------------------------------------------------------------
+
+
+ENTRAID = {"XLWINGS_AUTH_PROVIDERS": '["entraid"]'}
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "said"),
+    [
+        ((), {}, "nobody is let in yet"),
+        ((), {"XLWINGS_LICENSE_KEY": ""}, "no licence key"),
+        ((), {"XLWINGS_LICENSE_KEY": "no such key"}, "Invalid xlwings license key"),
+        ((), {"LLMCOST_XL_TOKENS": "ann:short"}, "the token of ann"),
+        ((), {"LLMCOST_XL_TOKENS": TOKEN}, "entry 1 of LLMCOST_XL_TOKENS must be name:token"),
+        ((), {"XLWINGS_AUTH_PROVIDERS": '["token"]'}, "LLMCOST_XL_TOKENS is not set"),
+        ((), {"XLWINGS_AUTH_PROVIDERS": '["custom"]'}, "a password everybody knows"),
+        ((), ENTRAID | {"XLWINGS_AUTH_ENTRAID_CLIENT_ID": "x"}, "XLWINGS_AUTH_ENTRAID_TENANT_ID"),
+        ((), {"XLWINGS_AUTH_PROVIDERS": "nonsense"}, "auth_providers"),
+        (("--dev", "--host", "0.0.0.0"), {}, "serves this machine only; the host is '0.0.0.0'"),  # noqa: S104
+        (("--public-url", "http://budget.example.com"), {}, "https only; the public URL is 'http://budget"),
+        (("--public-url", "https://budget.example.com/x"), {}, "nothing more; it is 'https://budget.example.com/x'"),
+        (("--addin-id", "7"), {"LLMCOST_XL_TOKENS": f"ann:{TOKEN}"}, "manifest_id_prod"),
+        (("--certificate", __file__), {}, "--certificate and --key go together"),
+    ],
+)
+def test_it_does_not_start(options: tuple[str, ...], settings: dict[str, str], said: str) -> None:
+    ended = serve(*options, **settings)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert TOKEN not in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_without_xlwings_server_it_says_how_to_get_it() -> None:
+    program = 'import sys; sys.modules["xlwings_server"] = None; from llmcost_xl.cli import main; main(["serve"])'
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr == 'llmcost-xl: xlwings Server is not installed: pip install "llmcost-xl[server]"\n'
+
+
+def test_it_states_the_licence_and_where_it_is(server: Server) -> None:
+    said = server.log()
+    assert "PolyForm Noncommercial 1.0.0" in said
+    assert f"health: http://127.0.0.1:{server.port}/health" in said
+    assert f"manifest: http://127.0.0.1:{server.port}/manifest.xml" in said
+    assert TOKEN not in said
+
+
+def test_in_dev_mode_everybody_on_the_machine_is_let_in(spare: Callable[..., Server]) -> None:
+    dev = spare("--dev", LLMCOST_XL_TOKENS="")
+    assert dev.post(a_call("QUERY_COST", QUERY), token="").json() == {"result": [[0.00325]]}
+
+
+# -- who is let in ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["", "wrong", f"{TOKEN}x", "Bearer ", "t\xf6ken"])
+def test_a_stranger_is_refused(server: Server, token: str) -> None:
+    assert server.post(a_call("QUERY_COST", QUERY), token=token).status == 401
+    assert server.get("/llmcost/api/prices", Authorization=token).status == 401
+
+
+@pytest.mark.parametrize("token", [TOKEN, f"Bearer {TOKEN}"])
+def test_somebody_known_is_let_in(server: Server, token: str) -> None:
+    assert server.post(a_call("QUERY_COST", QUERY), token=token).json() == {"result": [[0.00325]]}
+    assert server.get("/llmcost/api/prices", Authorization=token).status == 200
+
+
+def test_a_stranger_may_not_even_send_much(server: Server) -> None:
+    with server.another() as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n")
+        assert b" 401 " in connection.recv(100)
+
+
+def test_refreshing_for_everybody_can_take_a_role(spare: Callable[..., Server]) -> None:
+    tokens = f"ann:{TOKEN}:prices,bob:{OTHER_TOKEN}:other"
+    running = spare(LLMCOST_XL_TOKENS=tokens, LLMCOST_XL_REFRESH_ROLE="prices")
+    assert running.post({}, "/llmcost/api/refresh", token=OTHER_TOKEN).status == 403
+    answer = running.post(A_BOOK, "/xlwings/custom-scripts-call/refresh_prices", token=OTHER_TOKEN)
+    assert (answer.status, b"missing the following roles: prices" in answer.body) == (400, True)
+
+
+# -- what it offers --------------------------------------------------------------------------------------------
+
+
+def test_its_health_says_version_and_prices(server: Server) -> None:
+    health = server.get("/health").json()
+    as_of = json.loads((ROOT / "llmcost_xl/catalogue/catalogue.json").read_text())["as_of"]
+    assert health["status"] == "ok"
+    assert health["prices_as_of"] == as_of
+
+
+def test_the_functions_have_no_namespace(server: Server) -> None:
+    offered = server.get("/xlwings/custom-functions-meta.json").json()["functions"]
+    assert {function["name"] for function in offered} == set(FUNCTIONS)
+    assert "Namespace" not in server.get("/manifest.xml").body.decode()
+
+
+def test_other_sites_get_nothing_and_browsers_are_told_so(server: Server) -> None:
+    answer = server.get("/xlwings/custom-functions-meta.json", Origin="https://elsewhere.example.com")
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "max-age" in answer.headers["strict-transport-security"]
+    assert "server" not in answer.headers
+
+
+def test_sites_can_be_allowed(spare: Callable[..., Server]) -> None:
+    excel = "https://excel.officeapps.live.com"
+    running = spare(XLWINGS_CORS_ALLOW_ORIGINS=json.dumps([excel]))
+    path = "/xlwings/custom-functions-meta.json"
+    assert running.get(path, Origin=excel).headers["access-control-allow-origin"] == excel
+    assert "access-control-allow-origin" not in running.get(path, Origin="https://elsewhere.example.com").headers
+
+
+# -- what it refuses -------------------------------------------------------------------------------------------
+
+
+def query(**other: Any) -> bytes:
+    return json.dumps(a_call("QUERY_COST", QUERY, **other)).encode()
+
+
+MALFORMED = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "no UTF-8": b'{"func_name":"\xff"}',
+    "a list": b"[]",
+    "a number": b"1",
+    "deep": b"[" * 100_000,
+    "deep cells": query().replace(b"500", b"[" * 500 + b"]" * 500),
+    "NaN": query().replace(b"500", b"NaN"),
+    "Infinity": query().replace(b"500", b"-Infinity"),
+    "a number too large": query().replace(b"500", b"1e999"),
+    "a number of many digits": query().replace(b"500", b"9" * 5_000),
+    "half a character": query().replace(b"gpt-4o", b"\\ud800"),
+    "no function": query(func_name=None),
+    "another function": query(func_name="NO_SUCH_FUNCTION"),
+    "something else of the module": query(func_name="__all__"),
+    "a list for a function": query(func_name=["QUERY_COST"]),
+    "no arguments": query(args=None),
+    "text for arguments": query(args="gpt-4o"),
+    "an object for arguments": query(args={"model": "gpt-4o"}),
+    "too many arguments": query(args=[[[1]]] * 20),
+    "a bare cell": query(args=["gpt-4o", 500, 200]),
+    "a bare row": query(args=[["gpt-4o"], [500], [200]]),
+    "no row": query(args=[[], [[500]], [[200]]]),
+    "an empty row": query(args=[[[]], [[500]], [[200]]]),
+    "ragged rows": query(args=[[["gpt-4o"], ["gpt-4o", 1]], [[500]], [[200]]]),
+    "an object for a cell": query(args=[[[{}]], [[500]], [[200]]]),
+    "an unknown type for a cell": query(args=[[[{"type": "Error"}]], [[500]], [[200]]]),
+    "a list in a type": query(args=[[[{"type": "Error", "basicValue": [1]}]], [[500]], [[200]]]),
+    "no runtime": query(runtime=None),
+    "another runtime": query(runtime="nan"),
+    "no version": query(version=None),
+    "a number for a date format": query(date_format=7),
+    "a list for a culture": query(culture_info_name=[], date_format="TT.MM.JJJJ"),
+    "a number for an address": query(caller_address=7),
+    "a list for the rest": json.dumps(a_call("LLM_WHY", [[["QUERY_COST"]], [7]])).encode(),
+    "no list for the rest": json.dumps(a_call("LLM_WHY", [[["QUERY_COST"]], 7])).encode(),
+}
+TYPES = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+A_BOOK = {"client": "Office.js", "version": "0.37.8", "book": {"name": "b"}, "names": [], "sheets": []}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
+def test_what_is_no_call_is_the_callers_mistake(server: Server, body: bytes) -> None:
+    answer = server.post(body)
+    assert 400 <= answer.status < 500
+    assert answer.json()["detail"]
+    assert server.call("QUERY_COST", "gpt-4o", 500, 200) == 0.00325
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_another_type_of_content_is_refused(server: Server, kind: str) -> None:
+    assert server.post(query(), Content_Type=kind).status == 415
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", {}, [], A_BOOK | {"book": 1}, A_BOOK | {"sheets": None}, A_BOOK | {"args": [1]}]
+)
+def test_what_is_no_workbook_is_the_callers_mistake(server: Server, body: Any) -> None:
+    assert server.post(body, "/xlwings/custom-scripts-call/refresh_prices").status == 400
+
+
+@pytest.mark.parametrize("name", ["refresh", "xw", "__doc__", "no_such_script", "", "refresh_prices/x"])
+def test_only_scripts_can_be_called_as_scripts(server: Server, name: str) -> None:
+    assert server.post(A_BOOK, f"/xlwings/custom-scripts-call/{name}").status in (404, 405)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"POST /xlwings/custom-functions-call HTTP/1.1\r\nHost: x\r\nContent-Length: minus one\r\n\r\n",
+        b"POST /xlwings/custom-functions-call HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: eA==\r\n\r\n",
+    ],
+)
+def test_what_is_not_http_does_no_harm(server: Server, said: bytes) -> None:
+    with server.another() as connection:
+        connection.sendall(said)
+        assert connection.recv(1000).split(b" ")[1][:1] == b"4"
+    assert server.get("/health").status == 200
+
+
+# -- how much it takes -----------------------------------------------------------------------------------------
+
+
+def sent_in_chunks(server: Server, length: int) -> bytes:
+    with server.another() as connection:
+        head = f"POST /xlwings/custom-functions-call HTTP/1.1\r\nHost: x\r\nAuthorization: {TOKEN}\r\n"
+        connection.sendall(f"{head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+        piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+        try:
+            for _ in range(length // 0x10000):
+                connection.sendall(piece)
+            connection.sendall(b"0\r\n\r\n")
+        except ConnectionError:
+            pass  # it has heard enough
+        return connection.recv(1000)
+
+
+def test_a_body_may_have_five_megabytes(server: Server) -> None:
+    almost = query() + b" " * 4_900_000
+    assert server.post(almost).json() == {"result": [[0.00325]]}
+    answer = server.post(query() + b" " * 5_000_000)
+    assert (answer.status, "split the range" in answer.json()["detail"]) == (413, True)
+
+
+def test_a_body_that_is_announced_too_long_is_not_awaited(server: Server) -> None:
+    with server.another() as connection:
+        head = f"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: {TOKEN}\r\nContent-Length: 30000000\r\n\r\n"
+        connection.sendall(head.encode())
+        assert b" 413 " in connection.recv(100)
+
+
+def test_a_body_in_chunks_is_counted(server: Server) -> None:
+    assert b" 400 " in sent_in_chunks(server, 4_000_000)  # not JSON, but read
+    assert b" 413 " in sent_in_chunks(server, 6_000_000)
+
+
+def test_a_body_longer_than_announced_is_another_request(server: Server) -> None:
+    with server.another() as connection:
+        head = f"POST /xlwings/custom-functions-call HTTP/1.1\r\nHost: x\r\nAuthorization: {TOKEN}\r\nContent-Length: 2"
+        connection.sendall(f"{head}\r\nContent-Type: application/json\r\n\r\n{'{}' * 1000}".encode())
+        assert b" 400 " in connection.recv(1000)
+    assert server.get("/health").status == 200
+
+
+TOO_MANY = {
+    "cells": ("QUERY_COST", [[["gpt-4o"]] * 50_000, [[1]] * 50_001, [[200]]], "100,002 cells"),
+    "answers": ("QUERY_COST", [[["gpt-4o"]], [[1]] * 1_000, [[1] * 101]], "gives 101,000 cells"),
+    "a series for every answer": (
+        "LLM_CONTINGENCY",
+        [[[1]] * 101] * 3 + [[[0.8]] * 1_000],
+        "a series of 101 cells 1,000 times",
+    ),
+    "in words": ("LLM_WHY", [[["query_cost"]], [[["gpt-4o"]], [[1]] * 1_000, [[1] * 101]]], "gives 101,000 cells"),
+}
+
+
+@pytest.mark.parametrize(("name", "arguments", "said"), TOO_MANY.values(), ids=TOO_MANY)
+def test_a_call_may_have_a_hundred_thousand_cells(server: Server, name: str, arguments: Any, said: str) -> None:
+    answer = server.post(a_call(name, arguments))
+    assert answer.status == 413
+    assert "a call may have 100,000 cells" in answer.json()["detail"]
+    assert said in answer.json()["detail"]
+
+
+# -- that it always answers ------------------------------------------------------------------------------------
+
+
+def test_it_is_well_during_the_largest_call(server: Server) -> None:
+    answers: list[Any] = []
+    call = threading.Thread(target=lambda: answers.append(server.post(a_call("QUERY_COST", LARGEST))))
+    health = server.client()
+    waits = []
+    call.start()
+    while call.is_alive():
+        start = time.monotonic()
+        health.request("GET", "/health")
+        assert health.getresponse().read()
+        waits.append(time.monotonic() - start)
+        time.sleep(0.005)
+    health.close()
+    assert answers[0].status == 200
+    assert len(answers[0].json()["result"]) == 33_333
+    assert len(waits) > 3
+    assert max(waits) < 0.25
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_it_ends_in_time_whoever_is_being_served(spare: Callable[..., Server], workers: str) -> None:
+    running = spare("--workers", workers)
+    slow = running.another()
+    slow.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+    busy = running.another()
+    body = json.dumps(a_call("LLM_PERT", SLOWEST)).encode()
+    head = f"POST /xlwings/custom-functions-call HTTP/1.1\r\nHost: x\r\nAuthorization: {TOKEN}\r\n"
+    busy.sendall(f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+    time.sleep(1)  # the call is under way
+    assert running.end() < 10
+    for connection in (slow, busy):
+        connection.close()
+
+
+# -- what it writes of itself ----------------------------------------------------------------------------------
+
+
+def test_the_log_names_the_function_and_who_called_it_but_no_cell(server: Server) -> None:
+    server.post(a_call("QUERY_COST", [on_the_wire(CONFIDENTIAL), *QUERY[1:]], caller_address=CONFIDENTIAL))
+    server.post(a_call("QUERY_COST", [on_the_wire(10**400), *QUERY[1:]]))
+    server.post(f'{{"args": "{CONFIDENTIAL}"'.encode())
+    server.post(a_call(CONFIDENTIAL, QUERY))
+    server.post(
+        A_BOOK | {"book": {"name": CONFIDENTIAL}, "args": [CONFIDENTIAL]}, "/xlwings/custom-scripts-call/refresh_prices"
+    )
+    server.get(f"/xlwings/alert?prompt={CONFIDENTIAL.replace(' ', '%20')}&title=t&buttons=ok&mode=m&callback=c")
+    server.post({"formula": f'=LLM_WHY("{CONFIDENTIAL}")'}, "/llmcost/api/evaluate")
+    said = server.log()
+    assert 'Function "QUERY_COST" called by tester' in said
+    assert "POST /xlwings/custom-functions-call" in said
+    assert "GET /xlwings/alert HTTP" in said
+    assert "Nightingale" not in said
+    assert "0" * 50 not in said
+
+
+def test_a_failure_is_logged_by_kind_and_place(capsys: pytest.CaptureFixture[str]) -> None:
+    from llmcost_xl.hosts.server.logs import configuration  # noqa: PLC0415
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(configuration()["filters"]["without_cells"]["()"]())
+    log = logging.Logger("a logger")  # noqa: LOG001  # of its own, without pytest's handlers
+    log.addHandler(handler)
+    try:
+        try:
+            float(CONFIDENTIAL)
+        except ValueError as error:
+            raise RuntimeError(CONFIDENTIAL) from error
+    except RuntimeError as error:
+        log.exception("%s failed", "QUERY_COST")
+        log.error(error)  # noqa: TRY400  # as xlwings Server does
+    said = capsys.readouterr().err
+    place = "RuntimeError at test_server.py:"
+    assert said.count(place) == 2
+    assert said.startswith(f"QUERY_COST failed: {place}")
+    assert ", from ValueError at test_server.py:" in said
+    assert CONFIDENTIAL not in said
+
+
+# -- prices ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package, whose prices a test may renew."""
+    folder = tmp_path_factory.mktemp("copy")
+    shutil.copytree(ROOT / "llmcost_xl", folder / "llmcost_xl", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def test_all_workers_see_renewed_prices_at_once(spare: Callable[..., Server], package: Path) -> None:
+    running = spare("--workers", "2", package=package)
+    about = package / "llmcost_xl/catalogue/catalogue.json"
+    prices = package / "llmcost_xl/catalogue/prices.csv"
+    for _ in range(20):
+        assert once(running) == "0.00325"
+    new = about.with_suffix(".new")
+    row = "openai,gpt-4o,input,,,standard,"
+    prices.write_text(prices.read_text().replace(f"{row}2.5,", f"{row}5,"))
+    new.write_text(json.dumps({"as_of": "2026-12-24", "source": "a test"}))
+    new.replace(about)
+    assert running.get("/health").json()["prices_as_of"] == "2026-12-24"
+    assert {once(running) for _ in range(20)} == {"0.0045"}
+
+
+def once(running: Server) -> str:
+    """What a call gives on a connection of its own, which any worker may take."""
+    body = json.dumps(a_call("QUERY_COST", QUERY)).encode()
+    with running.another() as connection:
+        head = f"POST /xlwings/custom-functions-call HTTP/1.0\r\nHost: x\r\nAuthorization: {TOKEN}\r\n"
+        connection.sendall(
+            f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        )
+        said = b"".join(iter(lambda: connection.recv(10_000), b""))
+    return str(json.loads(said.partition(b"\r\n\r\n")[2])["result"][0][0])
+
+
+def test_the_ribbons_button_renews_prices_and_recalculates(spare: Callable[..., Server], package: Path) -> None:
+    answer = spare(package=package).post(A_BOOK, "/xlwings/custom-scripts-call/refresh_prices")
+    actions = {action["func"]: action["args"] for action in answer.json()["actions"]}
+    assert list(actions) == ["calculate", "alert"]
+    assert str(actions["alert"][0]).startswith("Prices as of ")
