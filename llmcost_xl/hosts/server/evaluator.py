@@ -115,6 +115,7 @@ def _limit() -> None:
 
 def _answered(question: dict[str, Any]) -> dict[str, Any]:
     from llmcost_xl.calc import FormulaError  # noqa: PLC0415  # after the limits are set
+    from llmcost_xl.worksheet import failure_id  # noqa: PLC0415
 
     try:
         return (_explained if question["kind"] == "explain" else _evaluated)(question)
@@ -122,6 +123,8 @@ def _answered(question: dict[str, Any]) -> dict[str, Any]:
         return {"error": str(error)}
     except MemoryError:
         return {"error": "the formula was stopped: it needs too much memory"}
+    except Exception as failure:  # noqa: BLE001  # its words could quote a cell: a number says where it was
+        return {"error": f"an error of our own, id {failure_id(failure)}; please report it"}
 
 
 def _explained(question: dict[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ function haystack(one) {
 /** Functions that have the words in their names come before those that have them elsewhere. */
 function ranked(found, words) {
   const score = (one) => words.filter((word) => one.name.toLowerCase().includes(word)).length;
-  return found.toSorted ? found.toSorted((a, b) => score(b) - score(a)) : [...found].sort((a, b) => score(b) - score(a));
+  return [...found].sort((a, b) => score(b) - score(a));
 }
 
 function grouped(found) {

@@ -37,7 +37,7 @@ function alongTabs(event) {
 function toSearch(event) {
   const typing = /^(INPUT|TEXTAREA)$/.test(event.target.tagName);
   const box = document.querySelector("section:not([hidden]) input[type=search]");
-  if (event.key === "/" && !typing && box?.checkVisibility()) {
+  if (event.key === "/" && !typing && box?.offsetParent) {
     event.preventDefault();
     box.focus();
   }

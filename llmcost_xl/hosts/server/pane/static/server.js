@@ -19,7 +19,9 @@ export async function bytes(path) {
 }
 
 async function send(path, question) {
-  const options = { headers: await identity(), signal: AbortSignal.timeout(PATIENCE) };
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  const options = { headers: await identity(), signal: patience.signal };
   if (question) {
     options.method = "POST";
     options.body = JSON.stringify(question);
@@ -30,10 +32,12 @@ async function send(path, question) {
     response = await fetch(new URL(path, DATA), options);
   } catch (failure) {
     throw new Error(
-      failure.name === "TimeoutError"
+      failure.name === "AbortError"
         ? "The server has not answered in time. Try again in a moment."
         : "The server cannot be reached. Check the connection, then try again.",
     );
+  } finally {
+    clearTimeout(timer);
   }
   if (response.status === 401) {
     document.dispatchEvent(new Event("llmcost-unknown")); // the pane asks who it is
