@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import shutil
@@ -9,13 +10,16 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hosts import HostMissingError, skip_or_fail
 from server_host import COMMAND, ROOT, TOKEN, Server, a_call, environment, on_the_wire
 
 from llmcost_xl.functions import FUNCTIONS
+from llmcost_xl.hosts.server import limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,7 +93,7 @@ ENTRAID = {"XLWINGS_AUTH_PROVIDERS": '["entraid"]'}
         (("--dev", "--host", "0.0.0.0"), {}, "serves this machine only; the host is '0.0.0.0'"),  # noqa: S104
         (("--public-url", "http://budget.example.com"), {}, "https only; the public URL is 'http://budget"),
         (("--public-url", "https://budget.example.com/x"), {}, "nothing more; it is 'https://budget.example.com/x'"),
-        (("--addin-id", "7"), {"LLMCOST_XL_TOKENS": f"ann:{TOKEN}"}, "manifest_id_prod"),
+        (("--addin-id", "7"), {}, "an add-in's id is a UUID of version 4; received '7'"),
         (("--certificate", __file__), {}, "--certificate and --key go together"),
     ],
 )
@@ -337,6 +341,49 @@ def test_a_call_may_have_a_hundred_thousand_cells(server: Server, name: str, arg
     assert said in answer.json()["detail"]
 
 
+def test_a_body_that_drips_is_not_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[dict[str, Any]] = []
+
+    async def drip() -> dict[str, Any]:
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    async def note(message: dict[str, Any]) -> None:
+        said.append(message)
+
+    monkeypatch.setattr(limits, "SLOWEST_REQUEST", 0.1)
+    passes_nothing_on: Any = None
+    asyncio.run(limits.Limits(passes_nothing_on, passes_nothing_on)({"type": "http", "headers": []}, drip, note))
+    assert said[0]["status"] == 408
+    assert b"more than 0.1 seconds" in said[1]["body"]
+
+
+def test_a_head_that_drips_is_not_awaited(server: Server) -> None:
+    with server.another() as silent, server.another() as slow:
+        start = time.monotonic()
+        for byte in b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 100:
+            try:
+                slow.sendall(bytes([byte]))
+            except ConnectionError:
+                break
+            time.sleep(0.2)
+        assert 9 < time.monotonic() - start < 15
+        assert silent.recv(1) == b""
+
+
+def test_a_connection_that_is_kept_is_not_closed_as_late(server: Server) -> None:
+    client = server.client()
+    for _ in range(2):
+        client.request("GET", "/health")
+        assert client.getresponse().read()
+        kept = client.sock
+        time.sleep(11)
+    client.request("GET", "/health")
+    assert client.getresponse().status == 200
+    assert client.sock is kept
+    client.close()
+
+
 # -- that it always answers ------------------------------------------------------------------------------------
 
 
@@ -461,3 +508,63 @@ def test_the_ribbons_button_renews_prices_and_recalculates(spare: Callable[..., 
     actions = {action["func"]: action["args"] for action in answer.json()["actions"]}
     assert list(actions) == ["calculate", "alert"]
     assert str(actions["alert"][0]).startswith("Prices as of ")
+
+
+# -- the manifest ----------------------------------------------------------------------------------------------
+
+OFFICE = "{http://schemas.microsoft.com/office/officeappbasictypes/1.0}"
+ADDIN = "{http://schemas.microsoft.com/office/appforoffice/1.1}"
+URL = "https://budget.example.com:8443"
+
+
+def manifest(path: Path, *options: str) -> Any:
+    ended = subprocess.run(
+        [*COMMAND, "manifest", "-o", str(path), "--public-url", *options],
+        env=environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return fromstring(path.read_bytes())
+
+
+def test_a_manifest_is_written_for_a_host_name(spare: Callable[..., Server], tmp_path: Path) -> None:
+    running = spare("--public-url", URL)
+    path = tmp_path / "manifest.xml"
+    written = manifest(path, URL)
+    assert path.read_bytes() == running.get("/manifest.xml").body
+    assert uuid.UUID(written.findtext(f"{ADDIN}Id")).version == 4
+    assert written.find(f"{ADDIN}DisplayName").get("DefaultValue") == "LLM Cost"
+    urls = {one.get("DefaultValue") for kind in ("Url", "Image") for one in written.iter(f"{OFFICE}{kind}")} - {None}
+    assert {f"{URL}/xlwings/custom-functions-meta.json", f"{URL}/xlwings/custom-functions-code.js"} < urls
+    for url in urls:
+        assert url.startswith(f"{URL}/")
+        assert running.get(url.removeprefix(URL)).status == 200
+
+
+def test_the_id_belongs_to_the_host_name(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.xml"
+    ids = [manifest(path, url).findtext(f"{ADDIN}Id") for url in (URL, URL, "https://other.example.com")]
+    assert ids[0] == ids[1] != ids[2]
+    own = "00000000-0000-4000-8000-000000000000"
+    assert manifest(path, URL, "--addin-id", own).findtext(f"{ADDIN}Id") == own
+
+
+def test_the_manifest_leads_to_what_xlwings_servers_own_leads_to(server: Server) -> None:
+    program = """
+from xlwings_server.config import PACKAGE_DIR, settings
+from xlwings_server.templates import env
+text = (PACKAGE_DIR / "templates/manifest.xml").read_text(encoding="utf-8")
+print(env.from_string(text).render(settings=settings, base_url="URL", base_url_with_app_path="URL", manifest_id="ID"))
+"""
+    prod = {"XLWINGS_ENVIRONMENT": "prod", "XLWINGS_FUNCTIONS_NAMESPACE": ""}
+    own = subprocess.run([sys.executable, "-c", program], env=environment(**prod), capture_output=True, check=True)
+    said = [fromstring(text) for text in (own.stdout.strip(), server.get("/manifest.xml").body)]
+    theirs, ours = ({one.tag.rpartition("}")[2] for one in manifest.iter()} for manifest in said)
+    assert theirs - ours == {"TaskpaneId"}  # all our buttons are functions, which open the pane at their section
+    theirs, ours = (
+        {url.get("DefaultValue").rpartition("/")[2] for url in manifest.iter(f"{OFFICE}Url")} for manifest in said
+    )
+    assert theirs == ours

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import uuid
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -57,7 +58,7 @@ def prepare(environment: MutableMapping[str, str], public_url: str = "", addin_i
     if public_url:
         environment["XLWINGS_HOSTNAME"] = hostname(public_url)
     if addin_id:
-        environment["XLWINGS_MANIFEST_ID_PROD"] = addin_id
+        environment["XLWINGS_MANIFEST_ID_PROD"] = _checked_id(addin_id)
     environment.update(
         {
             "XLWINGS_ON_SERVER": "true",  # or xlwings registers no function off Windows
@@ -77,8 +78,8 @@ def prepare(environment: MutableMapping[str, str], public_url: str = "", addin_i
         environment.setdefault(f"XLWINGS_ENABLE_{part}", "false")  # the task pane has its own look
     if environment.get(TOKENS_VARIABLE) and not environment.get("XLWINGS_AUTH_PROVIDERS"):
         environment["XLWINGS_AUTH_PROVIDERS"] = '["token"]'
-    if environment.get("XLWINGS_HOSTNAME"):
-        environment.setdefault("XLWINGS_MANIFEST_ID_PROD", manifest.id_for(environment["XLWINGS_HOSTNAME"]))
+    host = environment.get("XLWINGS_HOSTNAME") or "localhost"
+    environment.setdefault("XLWINGS_MANIFEST_ID_PROD", manifest.id_for(host))
 
 
 def hostname(public_url: str) -> str:
@@ -155,6 +156,16 @@ def _check_licence() -> None:
         if type(error).__name__ != "LicenseError":  # the class cannot be had from a module that cannot be imported
             raise
         raise SetupError(f"{error} It is read from {LICENCE_VARIABLE}.") from None
+
+
+def _checked_id(addin_id: str) -> str:
+    try:
+        version = uuid.UUID(addin_id).version
+    except ValueError:
+        version = None
+    if version != uuid.UUID(manifest.id_for("")).version:
+        raise SetupError(f"an add-in's id is a UUID of version 4; received {addin_id!r}")
+    return addin_id
 
 
 def _in_one_line(error: ValueError) -> str:

@@ -28,6 +28,8 @@ def run(host: str, port: int, workers: int, certificate: Path | None, key: Path 
     """
     import uvicorn  # noqa: PLC0415  # only a server has it
 
+    from llmcost_xl.hosts.server.heads import TimedHeads  # noqa: PLC0415
+
     if config.is_dev() and host not in LOOPBACK:
         raise config.SetupError(f"--dev has no authentication and serves this machine only; the host is {host!r}")
     uvicorn.run(
@@ -44,6 +46,7 @@ def run(host: str, port: int, workers: int, certificate: Path | None, key: Path 
         limit_concurrency=MOST_CONNECTIONS,
         backlog=MOST_WAITING,
         timeout_keep_alive=IDLE,
+        http=TimedHeads,
         ws="none",
         server_header=False,
     )
