@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FAKE_OFFICE: Final = (Path(__file__).parent / "fake_office.js").read_text(encoding="utf-8")
-PATIENCE: Final = 10_000  # milliseconds
+PATIENCE: Final = 30_000  # milliseconds: a busy machine, or a refresh
 
 
 class Watched:
