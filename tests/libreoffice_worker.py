@@ -37,7 +37,7 @@ EXCEL_ERRORS = {
     532: "#DIV/0!",
     32767: "#N/A",
 }
-FILTERS = {".pdf": "calc_pdf_Export", ".xlsx": "Calc MS Excel 2007 XML"}
+FILTERS = {".pdf": "calc_pdf_Export", ".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 
 
 def properties(**values):

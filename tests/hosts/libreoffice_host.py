@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 WORKER = Path(__file__).with_name("libreoffice_host_worker.py")
 FORMULA, HEIGHT, WIDTH, ARGUMENTS = range(4)  # columns
+OF_THE_DOCUMENT = ("recalculate", "seconds", "count_days_from", "export", "close")  # not of a sheet
 
 Rows = list[list[Any]]
 
@@ -102,7 +103,7 @@ class Calc:
                 sheet.arrays.append(Array(*place, sheet.formulas[row, FORMULA]))
         document = self.with_arrays(document, sheet)
         spilled = {array.formula: self.block(document, *array[:4]) for array in sheet.arrays}
-        self.office.ask("close", document=document)
+        self.ask("close", document)
         return [spilled.get(sheet.formulas[row, FORMULA], shown[row][FORMULA]) for row in rows]
 
     def instead(self, formula: str) -> Any:
@@ -164,7 +165,7 @@ class Calc:
 
     def ask(self, request: str, document: int, **fields: Any) -> Any:
         """One request about a document's only sheet."""
-        where = {} if request == "recalculate" else {"sheet": 0}
+        where = {} if request in OF_THE_DOCUMENT else {"sheet": 0}
         return self.office.ask(request, document=document, **where, **fields)
 
     def block(self, document: int, row: int, column: int, height: int, width: int) -> Rows:
@@ -189,7 +190,7 @@ class CalcReadingXlsx(Calc):
 
     def with_arrays(self, document: int, sheet: Sheet) -> int:
         """A workbook with the constants and the array formulas."""
-        self.office.ask("close", document=document)
+        self.ask("close", document)
         arrays = {(array.row, array.column): array_formula(array) for array in sheet.arrays}
         return self.opened_workbook(sheet.constants | arrays)
 

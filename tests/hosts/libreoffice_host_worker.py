@@ -14,8 +14,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import uno
 import unohelper
 from com.sun.star.beans import NamedValue
+from com.sun.star.lang import Locale
+from com.sun.star.sheet.FillDirection import TO_BOTTOM
 from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment
+from com.sun.star.util import Date
 from libreoffice_worker import EXCEL_ERRORS, Office, main, properties, url
 
 
@@ -46,6 +49,13 @@ class CalcWithExtension(Office):
         manager = self.context.getValueByName("/singletons/com.sun.star.deployment.ExtensionManager")
         manager.addExtension(url(path), (NamedValue("SUPPRESS_LICENSE", "1"),), "user", None, Consent())
 
+    def folder(self):
+        """Where LibreOffice keeps the extension it has installed."""
+        manager = self.context.getValueByName("/singletons/com.sun.star.deployment.ExtensionManager")
+        url = manager.getDeployedExtension("user", "llmcost-xl", "", Consent()).getURL()
+        expander = self.context.getValueByName("/singletons/com.sun.star.util.theMacroExpander")
+        return uno.fileUrlToSystemPath(expander.expandMacros(url.removeprefix("vnd.sun.star.expand:")))
+
     def create(self):
         """A new spreadsheet with one sheet."""
         document = self.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, properties(Hidden=True))
@@ -65,6 +75,23 @@ class CalcWithExtension(Office):
         """Array formulas, each behind the row, column, height and width of the block it fills."""
         for *place, formula in arrays:
             self._block(document, sheet, *place).setArrayFormula(formula)
+
+    def fill_down(self, document, sheet, row, column, height):
+        """Copy the formula of a cell to the cells below it, as dragging its corner does."""
+        self._block(document, sheet, row, column, height, 1).fillAuto(TO_BOTTOM, 1)
+
+    def show_as(self, document, sheet, row, column, number_format):
+        """Give a cell a number format, written as in English."""
+        model = self.documents[document]
+        english = Locale("en", "US", "")
+        key = model.NumberFormats.queryKey(number_format, english, False)
+        if key < 0:
+            key = model.NumberFormats.addNew(number_format, english)
+        model.Sheets.getByIndex(sheet).getCellByPosition(column, row).NumberFormat = key
+
+    def count_days_from(self, document, year, month, day):
+        """Have the document count its days from a date; day 0 is that date."""
+        self.documents[document].NullDate = Date(day, month, year)
 
     def block(self, document, sheet, row, column, height, width):
         """The values of a block."""
@@ -91,7 +118,7 @@ class CalcWithExtension(Office):
         for number in range(known.getCount()):
             about = {one.Name: one.Value for one in known.getByIndex(number)}
             if about["Name"] in names:
-                arguments = [[argument.Name, argument.Description] for argument in about["Arguments"]]
+                arguments = [[argument.Name, argument.Description] for argument in about["Arguments"] or ()]
                 found[about["Name"]] = [about["Description"], about["Category"], arguments]
         return found
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from llmcost_xl.catalogue.bundled import COMPANY_FILE_VARIABLE, FOLDER, forget
 
-PAUSE: Final = 0.05
+PAUSE: Final = 0.005
 """Seconds without a call after which the next one begins a new recalculation."""
 
 
