@@ -6,7 +6,8 @@ import copy
 import datetime as dt
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from genai_prices import data
@@ -29,9 +30,6 @@ from llmcost_xl.catalogue.refresh import FETCHED, refresh
 from llmcost_xl.catalogue.rows import COLUMNS, read_rows
 from llmcost_xl.catalogue.snapshot import take_snapshot
 from llmcost_xl.errors import NotAvailableError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FIRST, SECOND = dt.date(2026, 11, 21), dt.date(2026, 12, 24)
 CHANGE = dt.date(2026, 12, 1)
@@ -258,6 +256,23 @@ def test_a_damaged_feed_leaves_the_catalogue_alone(folder: Path) -> None:
     with pytest.raises(NotAvailableError, match="rejected"):
         refresh(list, folder)
     assert (folder / "prices.csv").read_bytes() == before
+
+
+def test_a_disk_that_fills_up_leaves_the_catalogue_and_no_half_file(
+    folder: Path, source: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    write_text = Path.write_text
+
+    def full(path: Path, *arguments: Any, **options: Any) -> int:
+        if path.name.startswith("providers"):
+            raise OSError(28, "No space left on device")
+        return write_text(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        refresh(lambda: source, folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_prices_are_read_anew_after_forget() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -111,10 +112,15 @@ def apply(changes: CatalogueChanges, folder: Path = FOLDER) -> None:
         "providers.csv": _as_csv(Provider._fields, changes.providers),
         "catalogue.json": json.dumps(about, indent=2) + "\n",
     }
-    for name, text in files.items():
-        (folder / f"{name}.new").write_text(text, encoding="utf-8", newline="")
-    for name in files:  # all are complete before the first is replaced
-        (folder / f"{name}.new").replace(folder / name)
+    written = {name: folder / f"{name}.{os.getpid()}.new" for name in files}  # another process may renew them too
+    try:
+        for name, text in files.items():
+            written[name].write_text(text, encoding="utf-8", newline="")
+        for name, path in written.items():  # all are complete before the first is replaced
+            path.replace(folder / name)
+    finally:
+        for path in written.values():
+            path.unlink(missing_ok=True)
 
 
 def _says_the_same(row: PriceRow, other: PriceRow | None) -> bool:
