@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -11,8 +12,9 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
+from casetables import cases, evaluate
 from hosts import HostMissingError, skip_or_fail
-from libreoffice_host import Array, Calc
+from libreoffice_host import Array, Calc, called_by_calc
 
 from llmcost_xl import __version__
 from llmcost_xl.functions import FUNCTIONS
@@ -199,6 +201,12 @@ def test_an_empty_cell_of_a_range_is_blank_and_an_omitted_argument_too() -> None
 )
 def test_an_answer_works_in_a_formula(page: Page, formula: str, shown: Any) -> None:
     assert page.type_in(formula) == (shown if isinstance(shown, str) else pytest.approx(shown, rel=1e-9))
+
+
+def test_only_empty_cells_truth_values_and_errors_differ_from_excel() -> None:
+    different = [case.formula for case in cases() if case.disagreement(evaluate(case.formula, called_by_calc))]
+    assert different
+    assert [formula for formula in different if not re.search(r"BLANK|TRUE|FALSE|#", formula)] == []
 
 
 def test_the_type_of_an_error_is_told_of_its_cell(page: Page) -> None:
