@@ -256,6 +256,13 @@ def test_an_error_in_a_range_refuses_the_whole_call_unless_it_is_caught(page: Pa
     assert page.read(0, 6, 3) == [[pytest.approx(0.00325)], ["#VALUE!"], [pytest.approx(0.0045)]]
 
 
+def test_of_several_error_cells_the_last_is_the_answer(page: Page) -> None:
+    page.type_in("=1/0", column=0)
+    page.type_in("=NA()", column=1)
+    assert page.type_in("=QUERY_COST(A1;B1;200)") == "#N/A"
+    assert page.type_in("=QUERY_COST(B1;A1;200)") == "#DIV/0!"
+
+
 def test_a_document_that_counts_from_1904_needs_dates_as_text(page: Page) -> None:
     page.ask("count_days_from", year=1904, month=1, day=1)
     assert page.type_in('=LLM_PRICE("o3";"input";"2025-06-10")') == 2
