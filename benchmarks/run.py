@@ -7,29 +7,27 @@ python benchmarks/run.py --write         # and keeps them in docs/benchmarks.md
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # its own copy: no network in a measurement
 
 import numpy as np
+import report
 import tokencost
 from genai_prices import Usage, calc_price
 from litellm import cost_per_token
+from report import ROOT, table
 
 from llmcost_xl import workbook
 from llmcost_xl.catalogue.bundled import default_book
@@ -38,8 +36,6 @@ from llmcost_xl.functions.breakeven import LLM_BREAKEVEN
 from llmcost_xl.functions.prices import LLM_PRICE, QUERY_COST
 from llmcost_xl.functions.query import TOKEN_COST
 
-ROOT = Path(__file__).parent.parent
-REPORT = ROOT / "docs" / "benchmarks.md"
 PACKAGES = ("llmcost-xl", "genai-prices", "tokencost", "litellm", "numpy", "xlwings", "openpyxl", "formualizer")
 MODELS = ("gpt-4o", "gpt-4o-mini", "o3", "gpt-4.1", "gpt-4.1-mini", "gemini-2.5-flash")  # known to every peer
 QUERIES = 1_000_000
@@ -70,12 +66,6 @@ def median_seconds(work: Callable[[], object], repeat: int = 5) -> float:
         times.append(time.perf_counter() - start)
     gc.enable()
     return statistics.median(times)
-
-
-def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    header = list(columns)
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join([f"## {title}", "", *("| " + " | ".join(line) + " |" for line in lines), ""])
 
 
 def list_prices() -> tuple[np.ndarray, np.ndarray]:
@@ -213,26 +203,11 @@ def workbooks() -> str:
     return table("Building a workbook", ("workbook", "s", "kB"), rows)
 
 
-def report() -> Iterator[str]:
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    today = date.today()  # noqa: DTZ011  # the day of the run, where it ran
-    yield f"# Benchmarks\n\nRun on {today}, {machine}; {versions}. Medians; ratios are of the same run.\n"
+def chapter() -> Iterator[str]:
+    yield report.opening("Benchmarks", PACKAGES, "Medians; ratios are of the same run.")
     for section in (pricing, ranges, scalars, imports, workbooks):
         yield section()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="keep the tables in docs/benchmarks.md")
-    arguments = parser.parse_args()
-    parts = []
-    for part in report():
-        print(part, flush=True)
-        parts.append(part)
-    if arguments.write:
-        REPORT.write_text("\n".join(parts), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    report.run(__doc__, chapter())

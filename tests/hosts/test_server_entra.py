@@ -6,14 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from deployment import CALL, REFRESH, Serve, body, require
+from deployment import CALL, REFRESH, Serve, require, scalars
 from entra import CLIENT, DISCOVERY, HOST, KEYS, TENANT, Entra
 from hosts import HostMissingError, skip_or_fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMULA = body("QUERY_COST", "gpt-4o", 500, 200)
+FORMULA = scalars("QUERY_COST", "gpt-4o", 500, 200)
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +40,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, entra: Entra) -> Iterator[S
         SSL_CERT_FILE=str(entra.certificate),
     )
     yield running
-    running.end()
+    running.close()
 
 
 def status(server: Serve, token: str, path: str = CALL, content: Any = FORMULA) -> int:
-    import httpx  # noqa: PLC0415  # comes with xlwings Server
-
-    return httpx.post(server.url + path, json=content, headers={"Authorization": token}, timeout=30).status_code
+    return server.post(content, path, token).status
 
 
 def test_a_token_of_the_tenant_for_this_application_is_accepted(server: Serve, entra: Entra) -> None:
@@ -105,4 +103,4 @@ def test_app_roles_say_who_renews_prices(server: Serve, entra: Entra) -> None:
 def test_no_token_is_in_the_log(server: Serve, entra: Entra) -> None:
     token = entra.token(exp=NOW - 20)
     assert status(server, token) == 401
-    assert token.split(".")[1] not in server.log
+    assert token.split(".")[1] not in server.log()
