@@ -235,7 +235,8 @@ def figures() -> Iterator[tuple[str, int, Figures, Figures]]:
 
 
 def chapter() -> Iterator[str]:
-    yield report.opening("The server", PACKAGES, REMARK)
+    others = f"Load average of the machine before the run: {os.getloadavg()[0]:.1f}; it should be 0."
+    yield report.opening("The server", PACKAGES, f"{REMARK} {others}")
     found = list(figures())
     for which, title, worst in (
         (2, f'`=QUERY_COST("gpt-4o",500,200)`, {CONNECTIONS} calls at a time', "p99 ms"),

@@ -10,11 +10,15 @@ import re
 import signal
 import threading
 import time
+import tomllib
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from deployment import CALL, PUBLIC_NAME, REFRESH, Proxy, Site, free_port, require, scalars
 from hosts import HostMissingError, skip_or_fail
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from server_host import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -260,3 +264,15 @@ def test_hangup_replaces_all_workers_one_by_one(site: Site) -> None:
     assert not callers.failures
     assert callers.right > 10
     assert not [pid for pid in before if alive(pid)]
+
+
+# -- the container -----------------------------------------------------------------------------------------------
+
+
+def test_the_container_pins_all_that_the_package_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = (ROOT / "deploy" / "requirements.txt").read_text(encoding="utf-8")
+    pinned = {canonicalize_name(name): version for name, version in re.findall(r"^(\S+?)==(\S+)", pins, re.MULTILINE)}
+    asked = list(map(Requirement, project["dependencies"] + project["optional-dependencies"]["server"]))
+    missed = [str(one) for one in asked if not one.specifier.contains(pinned.get(canonicalize_name(one.name), "0"))]
+    assert not missed, "deploy/requirements.txt is out of date; its first lines say how it is made"
