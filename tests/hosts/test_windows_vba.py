@@ -43,11 +43,13 @@ def without_ours(wrappers: str) -> str:
     """The wrappers as xlwings wrote them."""
     wrappers = re.sub(r"^Attribute .*\n", "", wrappers, flags=re.MULTILINE)
     wrappers = re.sub(r"CellValue\((.*)\)$", r"\1", wrappers, flags=re.MULTILINE)
+    wrappers = wrappers.replace(", ThisWorkbook, Application.Caller)", ", ActiveWorkbook, Application.Caller)")
     return re.sub(r"(\w+) = CVErr\(2015\)$", r"\1 = Err.Description", wrappers, flags=re.MULTILINE)
 
 
 def test_the_wrappers_are_those_that_import_functions_writes(addin_vba: dict[str, str], imported: Imported) -> None:
     theirs = re.sub(r"^(Attribute|'|#Const) ?.*\n", "", imported[0], flags=re.MULTILINE)
+    assert "ActiveWorkbook" not in addin_vba["xlwings_udfs"]  # xlwings would look for Python code on its sheets
     ours = re.sub(r"^#Const .*\n", "", without_ours(addin_vba["xlwings_udfs"]), flags=re.MULTILINE)
     assert ours.strip() == theirs.strip()
     assert sorted(re.findall(r"^Function (\w+)\(", ours, re.MULTILINE)) == sorted(FUNCTIONS)
@@ -74,6 +76,7 @@ def test_every_answer_passes_the_error_mapping(addin_vba: dict[str, str]) -> Non
         ("QUERY_COST = XLPy.CallUDF(", "QUERY_COST = XLPy.Call("),
         ("QUERY_COST = Err.Description", "QUERY_COST = Err.Number"),
         ("Function QUERY_COST(", "Function QUERY_COSTS("),
+        ("ActiveWorkbook, Application.Caller)\n", "Application.Caller)\n"),
     ],
 )
 def test_wrappers_of_another_form_are_refused(addin_vba: dict[str, str], known: str, other: str) -> None:
@@ -106,6 +109,47 @@ def test_no_workbook_can_choose_the_python_that_runs(addin_vba: dict[str, str]) 
     assert "GetConfigFilePath" in runs
     assert "ActiveWorkbook" not in runs
     assert "GetDirectoryConfigFilePath" not in runs
+
+
+def procedure(module: str, name: str) -> str:
+    """A procedure as Excel compiles it."""
+    found = re.search(
+        rf"^(?:\w+ )?(?:Function|Sub) {name}\(.*?^End (?:Function|Sub)$", module, re.MULTILINE | re.DOTALL
+    )
+    assert found
+    return "\n".join(reachable(found[0]))
+
+
+def test_no_program_beside_a_workbook_is_started_in_place_of_windows_own_or_of_python(
+    addin_vba: dict[str, str],
+) -> None:
+    """A bare name is looked for in Excel's current folder first."""
+    command = procedure(addin_vba["xlwings"], "XLPyCommand")
+    started = re.findall(r'PYTHON_WIN = ((?!GetConfig).*?) & " /K " & (.*)', command)
+    assert started == [
+        (
+            'Environ("ComSpec") & " " & ConsoleSwitch',
+            'CondaCmd & "set NoDefaultCurrentDirectoryInExePath=1&& python"',
+        ),
+        ('Environ("ComSpec") & " " & ConsoleSwitch', "Chr(34) & Chr(34) & PYTHON_WIN & Chr(34)"),
+    ]
+    loading = procedure(addin_vba["xlwings"], "XLPyLoadDLL")
+    before, refusal, after = loading.partition('If InStr(PYTHON_WIN, "\\") = 0 Then Err.Raise 1, ')
+    assert refusal
+    assert "LoadLibrary" not in before
+    assert "LoadLibrary" in after
+    for user in ("XLPy", "NDims", "KillPy"):
+        assert procedure(addin_vba["xlwings"], user).splitlines()[1] == "    XLPyLoadDLL"
+
+
+def test_code_on_a_sheet_of_a_workbook_is_not_run(addin_vba: dict[str, str]) -> None:
+    """What xlwings calls embedded code: whoever sent the workbook would choose what Python does."""
+    assert not re.search(r"^ *uses_embedded_code = True$", procedure(addin_vba["xlwings"], "RunPython"), re.MULTILINE)
+
+
+def test_settings_are_read_whatever_sheet_is_active(addin_vba: dict[str, str]) -> None:
+    """A range that names no sheet is one of the active sheet, and there is none on a chart."""
+    assert not re.search(r"(?<![.\w])Range\(", procedure(addin_vba["xlwings"], "GetConfigFromSheet"))
 
 
 def test_all_workbooks_share_one_python(addin_vba: dict[str, str]) -> None:

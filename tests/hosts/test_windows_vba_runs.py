@@ -16,7 +16,7 @@ import pytest
 
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.hosts.windows import package
-from llmcost_xl.hosts.windows.addin import CODE_NAMES, FILE_NAME, SETTINGS_SHEET, UDF_MODULE
+from llmcost_xl.hosts.windows.addin import CODE_NAMES, SETTINGS_SHEET, UDF_MODULE
 from llmcost_xl.hosts.windows.project import Module, vba_project
 
 if TYPE_CHECKING:
@@ -133,9 +133,3 @@ def test_excel_is_told_of_every_function_its_description_category_and_arguments(
         assert (description, category) == (wanted["Description"], wanted["Category"])
         for text, meaning in zip(arguments, wanted["ArgumentDescriptions"] or [], strict=True):
             assert text.startswith(meaning)
-
-
-def test_the_name_of_the_file_is_that_of_the_macros(addin_vba: dict[str, str]) -> None:
-    """An add-in's wrappers work on the active workbook; xlwings tells an add-in by its file's name."""
-    assert FILE_NAME.endswith(".xlam")
-    assert "ThisWorkbook" not in addin_vba["xlwings_udfs"]

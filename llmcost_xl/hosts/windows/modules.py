@@ -27,6 +27,9 @@ TEXTS: Final = Path(__file__).parent / "vba"
 WORKBOOK_CLASS: Final = "0{00020819-0000-0000-C000-000000000046}"
 SHEET_CLASS: Final = "0{00020820-0000-0000-C000-000000000046}"
 
+DLL_IS_BELOW_PYTHON: Final = (
+    '    If (PYTHON_WIN <> "python" And PYTHON_WIN <> "pythonw") Or (CondaPath <> "" And CondaEnv <> "") Then\n'
+)
 IN_XLWINGS: Final = {
     # its functions are for the add-in alone, and not for the function wizard
     'Attribute VB_Name = "xlwings"\n': 'Attribute VB_Name = "xlwings"\nOption Private Module\n',
@@ -34,6 +37,23 @@ IN_XLWINGS: Final = {
     # a workbook somebody sent, or its folder, must not choose the program that is started as Python
     'If SheetExists(ActiveWorkbook, PROJECT_NAME & ".conf") = True Then': "If False Then",
     'If GetFullName(ActiveWorkbook) <> "" Then': "If False Then",
+    # nor bring Python code of its own, on a sheet whose name ends in .py
+    "uses_embedded_code = True\n": "uses_embedded_code = False\n",
+    # nor stand in for a program that is started by its bare name: Windows looks in the current folder first, which is
+    # the one a workbook was last opened from
+    'PYTHON_WIN = "cmd.exe " & ConsoleSwitch & " /K " & Chr(34)': (
+        'PYTHON_WIN = Environ("ComSpec") & " " & ConsoleSwitch & " /K " & Chr(34)'
+    ),
+    'PYTHON_WIN = "cmd.exe " & ConsoleSwitch & " /K " & CondaCmd & "python"': (
+        'PYTHON_WIN = Environ("ComSpec") & " " & ConsoleSwitch & " /K " & CondaCmd & '
+        '"set NoDefaultCurrentDirectoryInExePath=1&& python"'
+    ),
+    DLL_IS_BELOW_PYTHON: (
+        '    If InStr(PYTHON_WIN, "\\") = 0 Then Err.Raise 1, '
+        f'Description:="The settings of the add-in name no Python."\n{DLL_IS_BELOW_PYTHON}'
+    ),
+    # a range without its sheet is one of the active sheet, and fails where that is a chart
+    'For Each cell In Range(sht.Range("A1"), lastCell)': 'For Each cell In sht.Range(sht.Range("A1"), lastCell)',
     # the command line names a Python process: with the active workbook in it each workbook would start its own, and
     # renewed prices would reach one of them
     'PYTHONPATH = AddExcelDir & ";" & ActiveWorkbook.FullName & ";" & ThisWorkbook.FullName & ";" & '
@@ -44,6 +64,7 @@ IN_XLWINGS: Final = {
 DECLARATION: Final = re.compile(r"^Function (\w+)\(.*\)$", re.MULTILINE)
 ANSWER: Final = re.compile(r"^( +)(\w+) = (XLPy\.CallUDF\(.*\))$", re.MULTILINE)
 FAILURE: Final = re.compile(r"^( +)(\w+) = Err\.Description$", re.MULTILINE)
+CALLER: Final = re.compile(r"ActiveWorkbook, (?=Application\.Caller\))")
 
 
 class GeneratorError(LLMCostError):
@@ -87,12 +108,17 @@ def xlwings_version(text: str) -> str:
 
 
 def with_errors(wrappers: str) -> str:
-    """The wrappers with every answer passed through CellValue, failures as #VALUE!, and each function's description."""
+    """The wrappers with every answer passed through CellValue, failures as #VALUE!, and each function's description.
+
+    They name the add-in as the workbook that calls: in the active one xlwings would look for Python code on sheets.
+    """
     functions = DECLARATION.findall(wrappers)
     wrappers, answers = ANSWER.subn(r"\1\2 = CellValue(\3)", wrappers)
     wrappers, failures = FAILURE.subn(r"\1\2 = CVErr(2015)", wrappers)
-    if sorted(functions) != sorted(FUNCTIONS) or answers != 2 * len(functions) or failures != len(functions):
-        raise _unexpected(f"{len(functions)} wrappers with {answers} answers and {failures} failures")
+    wrappers, callers = CALLER.subn("ThisWorkbook, ", wrappers)
+    each = len(functions)
+    if sorted(functions) != sorted(FUNCTIONS) or (answers, failures, callers) != (2 * each, each, each):
+        raise _unexpected(f"{each} wrappers with {answers} answers, {failures} failures and {callers} callers")
     return DECLARATION.sub(_described, wrappers)
 
 
