@@ -4,12 +4,18 @@ Option Explicit
 
 Private Const CATEGORY As String = "LLM Cost"
 Private Const HELP_SHEET As String = "_IntelliSense_"
+Private Const SECONDS_TO_WAIT As Integer = 5
 
 Public Sub DescribeFunctions()
     ' Excel describes no function of a hidden workbook, and an add-in is one: for that moment it is not an add-in.
     ' If Excel refuses all the same, the functions work, and show the descriptions in their own text.
+    ' While Excel shows its start screen, or a file in protected view, there is no workbook to come back to: later.
     Dim formerBook As Workbook, formerUpdating As Boolean, formerEvents As Boolean
     Set formerBook = ActiveWorkbook
+    If formerBook Is Nothing Then
+        Application.OnTime Now + TimeSerial(0, 0, SECONDS_TO_WAIT), "'" & ThisWorkbook.Name & "'!DescribeFunctions"
+        Exit Sub
+    End If
     formerUpdating = Application.ScreenUpdating
     formerEvents = Application.EnableEvents
     On Error Resume Next
@@ -19,7 +25,7 @@ Public Sub DescribeFunctions()
     DescribeRows ThisWorkbook.Worksheets(HELP_SHEET)
     ThisWorkbook.IsAddin = True
     ThisWorkbook.Saved = True
-    If Not formerBook Is Nothing Then formerBook.Activate
+    formerBook.Activate
     Application.EnableEvents = formerEvents
     Application.ScreenUpdating = formerUpdating
 End Sub
