@@ -30,7 +30,8 @@ OTHER_TOKEN = TOKEN[::-1]
 QUERY = [on_the_wire("gpt-4o"), on_the_wire(500), on_the_wire(200)]
 CONFIDENTIAL = "Project Nightingale"
 LARGEST = [[["gpt-4o"]] * 33_333, [[500.5]] * 33_333, [[200]] * 33_333]
-SLOWEST = [[[value]] * 33_333 for value in (1, 2, 5)]  # of LLM_PERT, which takes longest for a cell
+SLOWEST = [[[1]] * 316, [[2]], [[50]], [[0.9] * 316], [[7]]]
+"""Arguments of LLM_PERT, which takes longest for an answer: a column against a row gives nearly 100,000."""
 
 
 def started(*options: str, **settings: Any) -> Server:
@@ -419,7 +420,9 @@ def test_it_ends_in_time_whoever_is_being_served(spare: Callable[..., Server], w
     body = json.dumps(a_call("LLM_PERT", SLOWEST)).encode()
     head = f"POST /xlwings/custom-functions-call HTTP/1.1\r\nHost: x\r\nAuthorization: {TOKEN}\r\n"
     busy.sendall(f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
-    time.sleep(1)  # the call is under way
+    busy.settimeout(2)
+    with pytest.raises(TimeoutError):
+        busy.recv(1)  # the call is under way, and takes its time
     assert running.end() < 10
     for connection in (slow, busy):
         connection.close()
