@@ -71,8 +71,9 @@ def functions(
         return
     entry = reference.entry(name)
     if entry is None:
-        nearest = ", ".join(reference.nearest(name)) or "`llmcost-xl functions` lists them all"
-        raise Stop(Stop.USAGE, f"there is no worksheet function {name}; the nearest: {nearest}")
+        nearest = ", ".join(reference.nearest(name))
+        hint = f"the nearest: {nearest}" if nearest else "`llmcost-xl functions` lists them all"
+        raise Stop(Stop.USAGE, f"there is no worksheet function {name}; {hint}")
     if json:
         as_json(asdict(entry) | {"value": _value(entry)})
     else:

@@ -21,7 +21,9 @@ EXAMPLES = """Examples:
 
 
 def lite(
-    workbook: Annotated[Path | None, typer.Argument(help="The finished .xlsx or .xlsm workbook.")] = None,
+    workbook: Annotated[
+        Path | None, typer.Argument(help="The finished .xlsx or .xlsm workbook.", readable=False)  # open() says why not
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where to; omitted: the workbook itself is replaced.")
     ] = None,
@@ -35,6 +37,8 @@ def lite(
     Windows, Mac or the web. Do it last: openpyxl and other programs drop the code when they save the file.
     """
     if code or requirements:
+        if workbook or output or force:
+            raise Stop(Stop.USAGE, "--print and --requirements only show text; leave the workbook, -o and --force out")
         _print(code, requirements)
         return
     if not workbook:
@@ -66,6 +70,8 @@ def _embedded(workbook: Path) -> tuple[bytes, bytes]:
     from llmcost_xl.hosts.lite.embed import embed  # noqa: PLC0415
     from llmcost_xl.workbook.saving import refuse_open  # noqa: PLC0415
 
+    if not workbook.is_file():
+        raise Stop(Stop.FILE, f"{workbook}: {'is a folder' if workbook.is_dir() else 'there is no such file'}")
     refuse_open(workbook)
     size = workbook.stat().st_size
     if size > LARGEST_FILE:

@@ -208,6 +208,17 @@ def _overlapping() -> bytes:
     return content[: last + 42] + struct.pack("<I", 0) + content[last + 46 :]
 
 
+def _for_large_files() -> bytes:
+    """A workbook in the zip64 form that Apache POI gives all of its streamed ones."""
+    content = packed(PLAIN)
+    end = content.rfind(b"PK\x05\x06")
+    count, size, start = struct.unpack_from("<HII", content, end + 10)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, start)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    return content[:end] + record + locator + content[end:]
+
+
+NAMED: Final = '<Override PartName="/xl/webextensions/taskpanes.xml" ContentType="x"/>'
 SIGNED: Final = (
     f'<Relationship Id="rId2" Type="{PACKAGE}relationships/digital-signature/origin"'
     ' Target="_xmlsignatures/origin.sigs"/></Relationships>'
@@ -233,6 +244,19 @@ REFUSED: Final = {
     "an encrypted part": (_with_flags(USUAL["plain"], 1), "is encrypted"),
     "another compression": (_with_method(USUAL["plain"], 9), "compressed in a way that Excel does not read"),
     "a part twice": (_twice(), "two parts called xl/workbook.xml"),
+    "zip64": (_for_large_files(), "above 4 GB (zip64); open it in Excel and save it first"),
+    "a part named in a comment": (
+        packed(changed("[Content_Types].xml", "</Types>", f"<!--{NAMED}--></Types>")),
+        "[Content_Types].xml is written in an unusual way",
+    ),
+    "a root named in a comment": (
+        packed(changed("_rels/.rels", "</Relationships>", "</Relationships><!--</Relationships>-->")),
+        "_rels/.rels is written in an unusual way",
+    ),
+    "a tag that is hard to read": (
+        packed(changed("_rels/.rels", "<Relationships ", f"<Relationships {' ' * 200_000}é='1' ")),
+        "_rels/.rels is written in an unusual way",
+    ),
     "overlapping parts": (_overlapping(), "damaged or no workbook"),
     "a part too large": (packed({**PLAIN, "_rels/.rels": RELS + " " * 2**24}), "larger than 16 MB"),
     "entities": (packed(changed("[Content_Types].xml", "<Types", ENTITIES)), "no valid XML"),

@@ -19,6 +19,8 @@ LOCAL: Final = struct.Struct("<4s5H3I2H")
 CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
 END: Final = struct.Struct("<4s4H2IH")
 SIGNATURES: Final = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06")
+ZIP64: Final = b"PK\x06\x07"
+ZIP64_LOCATOR: Final = 20  # bytes that stand before the end record
 VERSION: Final = 20  # what unpacks a deflated member
 FIRST_DAY: Final = 0x21  # 1 January 1980, the earliest the format can state
 METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that a workbook may use
@@ -145,6 +147,8 @@ def _refuse(members: list[zipfile.ZipInfo]) -> None:
 
 def _listed(content: bytes, source: zipfile.ZipFile) -> Archive:
     end = content.rfind(SIGNATURES[2])
+    if content[max(end - ZIP64_LOCATOR, 0) : end].startswith(ZIP64):  # Apache POI writes it, however small the file
+        raise RefusedError("is written in a form for files above 4 GB (zip64); open it in Excel and save it first")
     *_, size, start, _comment = END.unpack_from(content, end)
     if start + size != end:
         raise zipfile.BadZipFile("its directory is not where it should be")

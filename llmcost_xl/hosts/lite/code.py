@@ -42,7 +42,8 @@ PARTS: Final = (
 FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a zip archive can state: the same sources give the same bytes
 BEGIN: Final = "# --- llmcost-xl: do not edit between these lines ---"
 END: Final = "# --- end of llmcost-xl ---"
-BLOCK: Final = re.compile(rf"^{re.escape(BEGIN)}$.*?^{re.escape(END)}$\n?", re.DOTALL | re.MULTILINE)
+BLOCK: Final = re.compile(rf"^{re.escape(BEGIN)}\r?$.*?^{re.escape(END)}\r?$\n?", re.DOTALL | re.MULTILINE)
+"""Ours, with the line ends of the editor that last saved it."""
 REQUIREMENT: Final = re.compile(r"^\s*xlwings\s*(?:$|[\[<>=!~;#@,\s])", re.IGNORECASE | re.MULTILINE)
 LINE_LENGTH: Final = 120
 
@@ -51,7 +52,8 @@ def main_py(existing: str = "") -> str:
     """The main.py of a workbook; what else stands in an existing one stays where it is."""
     block = _block()
     if BLOCK.search(existing):
-        return BLOCK.sub(lambda _: block, existing, count=1)
+        once = iter([block])  # pasted twice, the older one would run last
+        return BLOCK.sub(lambda _: next(once, ""), existing)
     if not existing.strip():
         return block
     return f"{existing.rstrip()}\n\n\n{block}"

@@ -196,6 +196,8 @@ def _declare(archive: Archive, name: str, kind: str) -> None:
     if not types.replace("Override", "PartName", f"/{name}", override):
         types.append(override)
     archive.write(types.name, types.content)
+    if _content_type(archive, name) != f"{CONTENT}{kind}+xml":
+        raise RefusedError(f"its part {types.name} is written in an unusual way")
 
 
 def _relate(archive: Archive, source: str, kind: str, target: str, identifier: str | None = None) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 RELATIONSHIPS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 OFFICE: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 QUOTE: Final = '"'
-TAGGED: Final = r'(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|\'[^\']*\'))*\s*'
+TAGGED: Final = r'(?:\s++[\w:.-]++\s*+=\s*+(?:"[^"]*+"|\'[^\']*+\'))*+\s*+'  # possessive: no blank is tried twice
 ROOT: Final = re.compile(rf"<((?:[\w.-]+:)?[\w.-]+){TAGGED}(/?)>")
 EMPTY: Final = re.compile(rf"<((?:[\w.-]+:)?[\w.-]+)({TAGGED})(?:/>|>\s*</\1\s*>)")
 ATTRIBUTE: Final = re.compile(r"""\s([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
