@@ -62,6 +62,10 @@ def test_a_machine_where_all_is_well_has_no_problem_and_nothing_to_do() -> None:
     assert len({check.check for check in checks}) == len(checks) == 12
 
 
+CONDA = {"settings": {"CONDA PATH": r"C:\conda", "CONDA ENV": "money"}}
+MONEY = r"C:\conda\envs\money\python.exe"
+START = XLSTART.rpartition("\\")[0]
+POLICIES_ONLY = {"Allow User Locations": 0}
 MACHINES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"excel_version": None}, "Excel", UNKNOWN, "no installed Excel"),
     ({"xlwings": None}, "xlwings", PROBLEM, "pip install xlwings"),
@@ -86,7 +90,9 @@ MACHINES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"files": frozenset()}, "Settings", PROBLEM, "which is not there"),
     ({"python": r"D:\other\python.exe"}, "Settings", PROBLEM, f"Excel starts another Python: {PYTHON}"),
     ({"python": PYTHON.lower()}, "Settings", OK, "llmcost-xl.conf"),
-    ({"settings": {"CONDA PATH": r"C:\conda", "CONDA ENV": "money"}}, "Settings", OK, "Anaconda environment money"),
+    ({**CONDA, "python": MONEY, "files": frozenset({MONEY})}, "Settings", OK, "(Anaconda environment money)"),
+    ({**CONDA, "python": MONEY}, "Settings", PROBLEM, f"Excel is to start {MONEY}, which is not there"),
+    ({**CONDA, "files": frozenset({MONEY})}, "Settings", PROBLEM, f"Excel starts another Python: {MONEY}"),
     ({"registry": {"VBAWarnings": 4}}, "Macro settings", OK, "no macros run; the start folder is a trusted location"),
     ({"registry": {"AllLocationsDisabled": 1}}, "Macro settings", PROBLEM, "Excel asks before it runs macros"),
     ({"registry": {"AllLocationsDisabled": 1, "VBAWarnings": 3}}, "Macro settings", PROBLEM, "only signed macros run"),
@@ -102,6 +108,14 @@ MACHINES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"registry": {"VBAOff": 1}}, "Macro settings", PROBLEM, "VBA is switched off"),
     ({"registry": {"Allow User Locations": 0}}, "Macro settings", PROBLEM, "only your company's trusted locations"),
     ({"registry": {"Allow User Locations": 1}}, "Macro settings", OK, "trusted"),
+    ({"registry": POLICIES_ONLY, "trusted_by_policy": (START + "\\",)}, "Macro settings", OK, "trusted"),
+    ({"registry": POLICIES_ONLY, "trusted_by_policy": (r"D:\shared",)}, "Macro settings", PROBLEM, "ask your IT"),
+    ({"registry": {**POLICIES_ONLY, "VBAWarnings": 1}}, "Macro settings", OK, "all macros are allowed"),
+    ({"registry": {"RequireAlwaysOnMacroSig": 1}}, "Macro settings", PROBLEM, "must be signed; ours are not"),
+    ({"registry": {"RestrictToList": 1}}, "Macro settings", PROBLEM, "ours is not among them"),
+    ({"registry": {"RestrictToList": 1}, "listed": "1"}, "Macro settings", OK, "trusted"),
+    ({"registry": {"RestrictToList": 1}, "listed": "2"}, "Macro settings", OK, "trusted"),
+    ({"listed": "0"}, "Macro settings", PROBLEM, "your company has blocked this add-in"),
     ({"trusted": (r"D:\shared",)}, "Macro settings", UNKNOWN, "not among the trusted locations"),
     ({"trusted": (XLSTART.rpartition("\\")[0].upper(),)}, "Macro settings", OK, "trusted"),
     ({"trusted": ()}, "Macro settings", OK, "trusted"),
@@ -223,6 +237,11 @@ def test_a_windows_machine_is_described(
         rf"HKCU\Software\{security}": {"VBAWarnings": 1, "AccessVBOM": 1},
         rf"HKLM\Software\Policies\{security}": {"VBAWarnings": 4},
         rf"HKCU\Software\Policies\{security}\Trusted Locations": {"AllLocationsDisabled": 1},
+        rf"HKCU\Software\Policies\{security}\Trusted Locations\Location1": {"Path": r"D:\shared"},
+        r"HKCU\Software\Policies\Microsoft\Cloud\Office\16.0\Excel\Security": {"RequireAddinSig": 0},
+        rf"HKCU\Software\Policies\{security}": {"RequireAddinSig": 1},
+        r"HKLM\Software\Policies\Microsoft\Office\16.0\Excel\Resiliency": {"RestrictToList": 1},
+        r"HKLM\Software\Policies\Microsoft\Office\16.0\Excel\Resiliency\AddinList": {"llmcost-xl.xlam": "2"},
         rf"HKCU\Software\{security}\Trusted Locations": {},
         rf"HKCU\Software\{security}\Trusted Locations\Location2": {"Path": "${APPDATA}/Microsoft/Excel/XLSTART"},
         rf"HKCU\Software\{security}\Trusted Locations\Location9": {"Description": "no path"},
@@ -237,18 +256,47 @@ def test_a_windows_machine_is_described(
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     found = machine.this_machine()
     assert (found.excel_version, found.excel_bits) == ("16.0.18129.20158", bits)
-    assert found.registry == {"VBAWarnings": 4, "AccessVBOM": 1, "AllLocationsDisabled": 1}
-    assert found.policies == {"VBAWarnings", "AllLocationsDisabled"}
+    assert found.registry == {
+        "VBAWarnings": 4,
+        "AccessVBOM": 1,
+        "AllLocationsDisabled": 1,
+        "RequireAddinSig": 0,
+        "RestrictToList": 1,
+    }
+    assert found.policies == {"VBAWarnings", "AllLocationsDisabled", "RequireAddinSig", "RestrictToList"}
+    assert found.listed == "2"
     assert found.disabled == (XLSTART,)
-    assert found.trusted == (str(places.addin.parent),)
+    assert found.trusted == (str(places.addin.parent), r"D:\shared")
+    assert found.trusted_by_policy == (r"D:\shared",)
     assert found.dlls == ("xlwings32-0.37.8.dll", "xlwings64-0.37.8.dll")
     assert found.addin == AddinFile(
         str(places.addin), found.addin.written, __version__, addin.dll_version(places.addin), from_internet=False
     )
     assert found.settings == {"INTERPRETER_WIN": str(python)}
     assert found.files == {str(python)}
+    assert found.settings_path == str(places.settings)
     assert found.running is None
     assert {check.state for check in examine(found)} == {OK, PROBLEM, UNKNOWN}
+
+
+def test_a_python_that_the_add_in_was_built_for_goes_before_the_users(tmp_path: Path, monkeypatch: Any) -> None:
+    """As its VBA reads settings."""
+    places = Places.of({"APPDATA": str(tmp_path / "Roaming"), "USERPROFILE": str(tmp_path)})
+    places.addin.parent.mkdir(parents=True)
+    python = tmp_path / "company" / "python.exe"
+    python.parent.mkdir()
+    python.touch()
+    monkeypatch.setenv("COMPANY", str(python.parent))
+    addin.build(places.addin, interpreter="${COMPANY}/python.exe")
+    settings.add_ours(places.settings, {"CONDA PATH": r"C:\conda", "CONDA ENV": "money"})
+    monkeypatch.setattr(platform, "system", lambda: "Windows")
+    monkeypatch.setenv("APPDATA", str(tmp_path / "Roaming"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    found = machine.this_machine()
+    assert settings.python_named(found.settings) == str(python)
+    assert (found.settings_path, found.files) == (str(places.addin), {str(python)})
+    (check,) = (check for check in examine(dataclasses.replace(found, python=str(python))) if check.check == "Settings")
+    assert (check.state, check.found) == (OK, str(places.addin))
 
 
 def test_the_mark_of_a_downloaded_file_is_read(tmp_path: Path) -> None:

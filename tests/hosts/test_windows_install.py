@@ -145,6 +145,20 @@ def test_settings_with_letters_the_code_page_lacks_are_refused_before_anything_c
             {"CONDA PATH": r"C:\conda", "CONDA ENV": "money"},
         ),
         (
+            r"C:\conda\python.exe",
+            {"CONDA_EXE": r"c:\conda\Scripts\conda.exe", "CONDA_DEFAULT_ENV": "base", "CONDA_PREFIX": r"C:\Conda"},
+            {"CONDA PATH": r"c:\conda", "CONDA ENV": "base"},
+        ),
+        (
+            r"C:\Users\ada\.conda\envs\money\python.exe",  # of an Anaconda that everybody shares
+            {
+                "CONDA_EXE": r"C:\ProgramData\conda\Scripts\conda.exe",
+                "CONDA_DEFAULT_ENV": "money",
+                "CONDA_PREFIX": r"C:\Users\ada\.conda\envs\money",
+            },
+            {"CONDA PATH": r"C:\ProgramData\conda", "CONDA ENV": r"C:\Users\ada\.conda\envs\money"},
+        ),
+        (
             PYTHON,  # a virtual environment, used while an Anaconda environment is active
             {"CONDA_EXE": r"C:\conda\Scripts\conda.exe", "CONDA_DEFAULT_ENV": "base", "CONDA_PREFIX": r"C:\conda"},
             {"INTERPRETER_WIN": PYTHON},
@@ -155,6 +169,7 @@ def test_anaconda_is_named_by_its_environment(
     python: str, environment: dict[str, str], expected: dict[str, str]
 ) -> None:
     assert settings.needed(python, environment) == expected
+    assert settings.python_named(expected).lower() == python.lower()
 
 
 def test_changing_from_anaconda_leaves_no_setting_of_it(places: Places) -> None:
@@ -224,6 +239,20 @@ def test_a_failure_at_the_last_step_puts_everything_back(
         return real(path, to)
 
     monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(OSError, match="No space left"):
+        install.install(places, PYTHON, NO_CONDA)
+    assert everything(tmp_path) == {}
+    assert not places.settings.parent.exists()
+
+
+def test_settings_that_cannot_be_written_leave_nothing_behind(
+    tmp_path: Path, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _: bytes) -> int:
+        path.open("wb").close()
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
         install.install(places, PYTHON, NO_CONDA)
     assert everything(tmp_path) == {}

@@ -10,8 +10,15 @@ from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.cells import COM_ERRORS
-from llmcost_xl.hosts.windows import settings
 from llmcost_xl.hosts.windows.addin import INTERPRETER
+from llmcost_xl.hosts.windows.settings import CONDA_ENV, python_named
+from llmcost_xl.hosts.windows.trust import (
+    ELSEWHERE,
+    TRUST_FOLDER,
+    macro_setting,
+    trusts_start_folder,
+    what_stops_macros,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +30,6 @@ PROBLEM: Final = "problem"
 UNKNOWN: Final = "cannot tell"
 OLDEST_PRICES_DAYS: Final = 60
 INSTALL: Final = "close Excel and run: llmcost-xl addin install"
-ELSEWHERE: Final = "use LibreOffice, xlwings Lite, or a server (llmcost-xl serve)"
-MACRO_SETTINGS: Final = {
-    1: "all macros are allowed",
-    2: "Excel asks before it runs macros",
-    3: "only signed macros run",
-    4: "no macros run",
-}
-TRUST_FOLDER: Final = "if Excel asks about macros, add its start folder (XLSTART) under Trusted Locations"
 NO_WHEEL: Final = "install a 64-bit Python from python.org, make a virtual environment with it, and install there"
 
 
@@ -117,7 +116,7 @@ def _addin(machine: Machine) -> Iterator[Check]:
     else:
         yield Check("Add-in file", OK, addin.path)
     if addin.from_internet:
-        found = "the file is marked as downloaded, and Excel blocks macros of such files"
+        found = "the file is marked as downloaded, and Excel blocks macros of such files outside trusted folders"
         yield Check("Origin of the file", PROBLEM, found, INSTALL)
 
 
@@ -126,70 +125,29 @@ def _settings(machine: Machine) -> Check:
     found = machine.settings
     if not found:
         return Check(name, PROBLEM, f"not there: {machine.settings_path}", INSTALL)
-    if found.get(settings.CONDA_PATH) and found.get(settings.CONDA_ENV):
-        return Check(name, OK, f"Anaconda environment {found[settings.CONDA_ENV]}")
-    python = found.get(INTERPRETER, "")
+    python = python_named(found)
     if not python:
         return Check(name, PROBLEM, f"{machine.settings_path} names no Python", INSTALL)
     if python not in machine.files:
         return Check(name, PROBLEM, f"Excel is to start {python}, which is not there", INSTALL)
     if PureWindowsPath(python) != PureWindowsPath(machine.python):
         return Check(name, PROBLEM, f"Excel starts another Python: {python}", f"if that is not meant, {INSTALL}")
-    return Check(name, OK, machine.settings_path)
-
-
-# -- macro settings ----------------------------------------------------------------------------------------------
+    conda = "" if found.get(INTERPRETER) else f" (Anaconda environment {found[CONDA_ENV]})"
+    return Check(name, OK, f"{machine.settings_path}{conda}")
 
 
 def _trust(machine: Machine) -> Iterator[Check]:
     name = "Macro settings"
-    found = list(_what_stops_macros(machine))
+    found = list(what_stops_macros(machine))
     for why, step in found:
         yield Check(name, PROBLEM, why, step)
     if found:
         return
-    setting = MACRO_SETTINGS.get(machine.registry.get("VBAWarnings", 2), "unknown")
-    if machine.trusted and not _trusts_start_folder(machine):
-        yield Check(name, UNKNOWN, f"{setting}; Excel's start folder is not among the trusted locations", TRUST_FOLDER)
-    else:
+    setting = macro_setting(machine)
+    if trusts_start_folder(machine):
         yield Check(name, OK, f"{setting}; the start folder is a trusted location, where they run unasked")
-
-
-def _trusts_start_folder(machine: Machine) -> bool:
-    folder = PureWindowsPath(machine.addin_path).parent
-    return folder in map(PureWindowsPath, machine.trusted)
-
-
-def _what_stops_macros(machine: Machine) -> Iterator[tuple[str, str]]:
-    """What keeps the add-in's VBA from running; the start folder is trusted unless trusted locations are off."""
-    value = machine.registry.get
-    if value("VBAOff") == 1:
-        yield "VBA is switched off for all of Office", _undo(machine, "VBAOff", ELSEWHERE)
-    if value("DisableAllAddins") == 1:
-        yield (
-            "Excel is set to load no add-ins",
-            _undo(machine, "DisableAllAddins", "untick Disable all Application Add-ins"),
-        )
-    if value("RequireAddinSig") == 1:
-        step = "untick Require Application Add-ins to be signed"
-        yield "Excel loads signed add-ins only; ours is not signed", _undo(machine, "RequireAddinSig", step)
-    if value("VBAWarnings", 2) != 1:
-        setting = MACRO_SETTINGS.get(value("VBAWarnings", 2))
-        if value("AllLocationsDisabled") == 1:
-            step = _undo(machine, "AllLocationsDisabled", "untick Disable all Trusted Locations")
-            yield f"trusted locations are switched off, and {setting}", step
-        elif value("Allow User Locations") == 0:
-            step = _undo(machine, "Allow User Locations", TRUST_FOLDER)
-            yield f"only your company's trusted locations count, and {setting}", step
-    if any(PureWindowsPath(machine.addin_path).name in item for item in machine.disabled):
-        step = "in Excel: File, Options, Add-ins, Manage: Disabled Items, Go, then enable it and start Excel again"
-        yield "Excel has disabled the add-in after a crash", step
-
-
-def _undo(machine: Machine, name: str, step: str) -> str:
-    if name in machine.policies:
-        return f"this is your company's policy: ask your IT, or {ELSEWHERE}"
-    return step if step == ELSEWHERE else f"in Excel: File, Options, Trust Center, Trust Center Settings, then {step}"
+    else:
+        yield Check(name, UNKNOWN, f"{setting}; Excel's start folder is not among the trusted locations", TRUST_FOLDER)
 
 
 def _vba_access(machine: Machine) -> Check:

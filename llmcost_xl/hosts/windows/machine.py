@@ -22,9 +22,10 @@ from typing import Any, Final
 from llmcost_xl import __version__
 from llmcost_xl.catalogue.bundled import bundled_book
 from llmcost_xl.hosts.windows.addin import INTERPRETER, AddinError, dll_version, package_version
+from llmcost_xl.hosts.windows.addin import settings as settings_within
 from llmcost_xl.hosts.windows.install import Places
 from llmcost_xl.hosts.windows.registry import registered
-from llmcost_xl.hosts.windows.settings import read_settings
+from llmcost_xl.hosts.windows.settings import python_named, read_settings
 
 PACKAGE: Final = Path(__file__).parent.parent.parent
 SECONDS_FOR_EXCEL: Final = 90  # the first formula starts Python
@@ -66,14 +67,16 @@ class Machine:
     dlls: tuple[str, ...] = ()  # the names of xlwings' DLLs where Excel looks for them
     settings: dict[str, str] = field(default_factory=dict)
     settings_path: str = ""
-    files: frozenset[str] = frozenset()  # those of the paths in the settings that exist
+    files: frozenset[str] = frozenset()  # the Python that the settings name, if it exists
     addin_path: str = ""
     addin: AddinFile | None = None
     excel_version: str | None = None
     excel_bits: int | None = None
     registry: dict[str, int] = field(default_factory=dict)  # by name; a policy's value goes before the user's
     policies: frozenset[str] = frozenset()  # the names that a policy sets
-    trusted: tuple[str, ...] = ()  # the user's trusted folders, as far as the registry lists them
+    trusted: tuple[str, ...] = ()  # the trusted folders, as far as the registry lists them
+    trusted_by_policy: tuple[str, ...] = ()  # those of them that a policy names
+    listed: str | None = None  # what a company's list of add-ins says of ours
     disabled: tuple[str, ...] = ()  # files that Excel has disabled after a crash
     running: tuple[RunningExcel, ...] | None = None
 
@@ -96,18 +99,29 @@ def this_machine() -> Machine:
     if facts["system"] != "Windows":
         return Machine(**facts)
     places = Places.of(os.environ)
-    settings = {key: os.path.expandvars(value) for key, value in read_settings(places.settings).items()}
+    settings, settings_path = _settings_in_force(places)
+    python = python_named(settings)
     return Machine(
         **facts,
-        dlls=_dlls(settings.get(INTERPRETER) or sys.executable),
+        dlls=_dlls(python or sys.executable),
         settings=settings,
-        settings_path=str(places.settings),
-        files=frozenset(value for value in settings.values() if Path(value).is_file()),
+        settings_path=str(settings_path),
+        files=frozenset({python} if Path(python).is_file() else ()),
         addin_path=str(places.addin),
         addin=addin_file(places.addin),
         running=_running(places.addin.name),
-        **registered(),
+        **registered(places.addin.name),
     )
+
+
+def _settings_in_force(places: Places) -> tuple[dict[str, str], Path]:
+    """The settings and the file they are from; a Python that the add-in was built for goes before the user's."""
+    found, path = read_settings(places.settings), places.settings
+    with contextlib.suppress(AddinError, OSError):
+        built_for = settings_within(places.addin).get(INTERPRETER)
+        if built_for:
+            found, path = {**found, INTERPRETER: built_for}, places.addin
+    return {key: os.path.expandvars(value) for key, value in found.items()}, path
 
 
 def _installed(name: str) -> str | None:

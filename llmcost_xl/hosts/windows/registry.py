@@ -8,49 +8,75 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-SECURITY: Final = r"Microsoft\Office\16.0\Excel\Security"
-EXCEL_VALUES: Final = (  # of Excel 2016 and later
-    ("VBAWarnings", rf"Software\{SECURITY}"),
-    ("AccessVBOM", rf"Software\{SECURITY}"),
-    ("DisableAllAddins", rf"Software\{SECURITY}"),
-    ("RequireAddinSig", rf"Software\{SECURITY}"),
-    ("AllLocationsDisabled", rf"Software\{SECURITY}\Trusted Locations"),
-    ("blockcontentexecutionfrominternet", rf"Software\{SECURITY}"),
-    ("VBAOff", r"Software\Microsoft\Office\16.0\Common"),
-    ("Allow User Locations", r"Software\Microsoft\Office\16.0\Common\Security\Trusted Locations"),
+OFFICE: Final = r"Software\Microsoft\Office\16.0"  # Excel 2016 and later
+SECURITY: Final = rf"{OFFICE}\Excel\Security"
+TRUSTED_LOCATIONS: Final = rf"{SECURITY}\Trusted Locations"
+RESILIENCY: Final = rf"{OFFICE}\Excel\Resiliency"
+VALUES: Final = (
+    ("VBAWarnings", SECURITY),
+    ("AccessVBOM", SECURITY),
+    ("DisableAllAddins", SECURITY),
+    ("RequireAddinSig", SECURITY),
+    ("AllLocationsDisabled", TRUSTED_LOCATIONS),
+    ("RestrictToList", RESILIENCY),
+    ("VBAOff", rf"{OFFICE}\Common"),
+    ("RequireAlwaysOnMacroSig", rf"{OFFICE}\Common\Security"),
+    ("Allow User Locations", rf"{OFFICE}\Common\Security\Trusted Locations"),
 )
-TRUSTED_LOCATIONS: Final = rf"Software\{SECURITY}\Trusted Locations"
-DISABLED_ITEMS: Final = r"Software\Microsoft\Office\16.0\Excel\Resiliency\DisabledItems"
+CLOUD_POLICIES: Final = r"Software\Policies\Microsoft\Cloud\Office\16.0"  # of Microsoft 365; they go before the others
+POLICIES: Final = r"Software\Policies\Microsoft\Office\16.0"
 APP_PATH: Final = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 CLICK_TO_RUN: Final = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
 BITS_OF_PROGRAM: Final = {0x014C: 32, 0x8664: 64, 0xAA64: 64}  # the machine types of the PE format
 
 
-def registered() -> dict[str, Any]:
-    """What the registry says of Excel and its macro settings, by the names that `machine.Machine` gives it."""
+def registered(addin: str) -> dict[str, Any]:
+    """What the registry says of Excel, its macro settings and an add-in, by the names that `machine.Machine` has."""
     if sys.platform != "win32":
         return {}
     import winreg  # noqa: PLC0415
 
     user, everybody = winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE
-    values, policies = {}, set()
-    for name, key in EXCEL_VALUES:
-        policy = key.replace("Software", r"Software\Policies", 1)
-        for hive, place in ((user, policy), (everybody, policy), (user, key)):
-            value = _value(hive, place, name)
-            if isinstance(value, int):
-                values[name] = value
-                policies |= {name} if place == policy else set()
-                break
+    values: dict[str, int] = {}
+    policies: set[str] = set()
+    for name, key in VALUES:
+        by_policy, by_user = _policy(key, name), _value(user, key, name)
+        if isinstance(by_policy, int):
+            policies.add(name)
+            values[name] = by_policy
+        elif isinstance(by_user, int):
+            values[name] = by_user
     program = _value(everybody, APP_PATH, "")
+    listed = _policy(rf"{RESILIENCY}\AddinList", addin)
+    trusted_by_policy = [path for key in _policy_keys(TRUSTED_LOCATIONS) for path in _trusted_folders(key)]
     return {
         "registry": values,
         "policies": frozenset(policies),
-        "trusted": tuple(_trusted_folders()),
+        "trusted": (*_trusted_folders(TRUSTED_LOCATIONS), *trusted_by_policy),
+        "trusted_by_policy": tuple(trusted_by_policy),
+        "listed": None if listed is None else str(listed),
         "disabled": tuple(_disabled_items()),
         "excel_version": _value(everybody, CLICK_TO_RUN, "VersionToReport") or ("16" if program else None),
         "excel_bits": _bits_of(program) if program else None,
     }
+
+
+def _policy_keys(key: str) -> tuple[str, str]:
+    return key.replace(OFFICE, CLOUD_POLICIES), key.replace(OFFICE, POLICIES)
+
+
+def _policy(key: str, name: str) -> Any:
+    """What a company prescribes, for the user or for the computer; None where it prescribes nothing."""
+    if sys.platform != "win32":
+        return None
+    import winreg  # noqa: PLC0415
+
+    for place in _policy_keys(key):
+        for hive in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+            value = _value(hive, place, name)
+            if value is not None:
+                return value
+    return None
 
 
 def _value(hive: int, key: str, name: str) -> Any:
@@ -65,18 +91,18 @@ def _value(hive: int, key: str, name: str) -> Any:
         return None
 
 
-def _trusted_folders() -> list[str]:
-    """The folders of the keys Location0, Location1 and so on, variables resolved."""
+def _trusted_folders(key: str) -> list[str]:
+    """The folders of the keys Location0, Location1 and so on below a key of the user's, variables resolved."""
     if sys.platform != "win32":
         return []
     import winreg  # noqa: PLC0415
 
     try:
-        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, TRUSTED_LOCATIONS) as opened:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:
             names = [winreg.EnumKey(opened, position) for position in range(winreg.QueryInfoKey(opened)[0])]
     except OSError:
         return []
-    paths = [_value(winreg.HKEY_CURRENT_USER, rf"{TRUSTED_LOCATIONS}\{name}", "Path") for name in names]
+    paths = [_value(winreg.HKEY_CURRENT_USER, rf"{key}\{name}", "Path") for name in names]
     return [os.path.expandvars(path) for path in paths if isinstance(path, str)]
 
 
@@ -87,7 +113,7 @@ def _disabled_items() -> list[str]:
     import winreg  # noqa: PLC0415
 
     try:
-        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, DISABLED_ITEMS) as opened:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, rf"{RESILIENCY}\DisabledItems") as opened:
             items = [winreg.EnumValue(opened, position)[1] for position in range(winreg.QueryInfoKey(opened)[1])]
     except OSError:
         return []

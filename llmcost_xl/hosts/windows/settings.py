@@ -13,6 +13,7 @@ import csv
 import io
 import locale
 import os
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.hosts.windows.addin import INTERPRETER, PROJECT_NAME
@@ -35,19 +36,27 @@ def settings_path(home: Path) -> Path:
 def needed(python: str, environment: Mapping[str, str]) -> dict[str, str]:
     """The settings with which Excel finds this Python.
 
-    Of an Anaconda environment the name is set, because its libraries are found only once it is activated.
+    Of an Anaconda environment the name is set, because its libraries are found only once it is activated; one that
+    lies elsewhere than its Anaconda is named by its folder.
     """
     conda, name = environment.get("CONDA_EXE"), environment.get("CONDA_DEFAULT_ENV")
     prefix = environment.get("CONDA_PREFIX")
-    if conda and name and prefix and _is_below(python, prefix):
-        parts = conda.replace("/", "\\").split("\\")
-        return {CONDA_PATH: "\\".join(parts[:-2]), CONDA_ENV: name}
-    return {INTERPRETER: python}
+    if not (conda and name and prefix) or PureWindowsPath(prefix) not in PureWindowsPath(python).parents:
+        return {INTERPRETER: python}
+    by_name = {CONDA_PATH: str(PureWindowsPath(conda).parent.parent), CONDA_ENV: name}
+    is_found = PureWindowsPath(python_named(by_name)).parent == PureWindowsPath(prefix)
+    return by_name if is_found else {**by_name, CONDA_ENV: str(PureWindowsPath(prefix))}
 
 
-def _is_below(python: str, prefix: str) -> bool:
-    folder = prefix.replace("/", "\\").rstrip("\\").lower() + "\\"
-    return python.replace("/", "\\").lower().startswith(folder)
+def python_named(settings: Mapping[str, str]) -> str:
+    """The python.exe that the add-in starts with these settings, as its VBA finds it; nothing if they name none."""
+    conda, name = settings.get(CONDA_PATH), settings.get(CONDA_ENV)
+    if settings.get(INTERPRETER):
+        return settings[INTERPRETER]
+    if not (conda and name):
+        return ""
+    place = PureWindowsPath(conda) if name == "base" else PureWindowsPath(conda, "envs", name)
+    return str((PureWindowsPath(name) if "\\" in name else place) / "python.exe")
 
 
 def read_settings(path: Path) -> dict[str, str]:
@@ -121,5 +130,8 @@ def _encoding() -> str:
 
 def _replace(path: Path, content: bytes) -> None:
     part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    part.replace(path)
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
