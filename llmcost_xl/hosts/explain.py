@@ -27,6 +27,18 @@ TEXT_SHOWN: Final = 60  # characters of one argument
 QUALIFIED: Final = re.compile(r"(?:'[^']*\.xlam'!|[\w.-]+\.xlam!|_xldudf_)(?=[A-Z])", re.IGNORECASE)
 """What some hosts write before the name of a function that an add-in defines."""
 
+NOT_BY_VALUES: Final = frozenset({
+    "AGGREGATE", "CELL", "COLUMN", "FORMULATEXT", "INDIRECT", "INFO", "ISFORMULA", "OFFSET", "RAND", "RANDARRAY",
+    "RANDBETWEEN", "ROW", "SHEET", "SHEETS", "SUBTOTAL",
+})  # fmt: skip
+"""Functions of Excel's whose answer depends on more than the values of cells, which are all that is read."""
+
+IN_BRACKETS: Final = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]")
+"""A column of a table, or a workbook; [@rate] is read as it stands."""
+
+PART_OF_RANGE: Final = re.compile(r"@(?!\s*[\w.]+\()|:\s*[A-Z]+\(|\)\s*:", re.IGNORECASE)
+"""A range of which the formula's own place chooses a cell (@), or of which a function finds an end."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExplainedCall:
@@ -74,6 +86,7 @@ def explain_formula(formula: str, read: Callable[[str], list[list[Any]] | None])
     if not ours:
         return Explanation(formula, "This cell uses none of the LLM Cost functions, so there is nothing to explain.")
     try:
+        _refuse_places(plain)
         answer = evaluate(plain, read)
     except (FormulaError, LLMCostError) as refusal:
         return Explanation(formula, f"This formula cannot be followed here: {refusal}.")
@@ -83,10 +96,30 @@ def explain_formula(formula: str, read: Callable[[str], list[list[Any]] | None])
 
 
 def _functions_in(formula: str) -> list[str]:
-    """Our functions that a formula names, in its order; what stands in quotes is text."""
-    without_text = re.sub(r'"[^"]*"', '""', formula)
-    named = (name.upper() for name in re.findall(r"([A-Za-z_][\w.]*)\s*\(", without_text))
-    return list(dict.fromkeys(name for name in named if name in FUNCTIONS))
+    """Our functions that a formula names, in its order."""
+    return [name for name in _named(formula) if name in FUNCTIONS]
+
+
+def _refuse_places(formula: str) -> None:
+    """Refuse what would be evaluated without an error and yet wrongly: every range is read as a block of values."""
+    for name in _named(formula):
+        if name in NOT_BY_VALUES:
+            raise FormulaError(f"{name} depends on more than the values in cells: on where they are, or on chance")
+    part = PART_OF_RANGE.search(IN_BRACKETS.sub("", _without_text(formula)))
+    if part:
+        what = "@ takes one cell" if part[0] == "@" else "a function finds an end"
+        raise FormulaError(f"{what} of a range, which depends on where its cells are")
+
+
+def _named(formula: str) -> list[str]:
+    """The functions that a formula names, each once, in its order."""
+    names = re.findall(r"([A-Za-z_][\w.]*)\s*\(", _without_text(formula))
+    return list(dict.fromkeys(name.upper().removeprefix("_XLFN.") for name in names))
+
+
+def _without_text(formula: str) -> str:
+    """The formula without what stands in quotes, which is text or the name of a sheet."""
+    return re.sub(r"\"[^\"]*\"|'[^']*'", '""', formula)
 
 
 def _explained(call: Call) -> ExplainedCall:

@@ -27,6 +27,7 @@ SHEET: dict[str, Any] = {
     "E1:E3": [[1.0], ["#N/A"], [3.0]],
     "A1#": [["gpt-4o"], ["gpt4o"]],
     "Table1[@queries]": 30.0,
+    "Table1[@[per day]]": 40.0,
 }
 
 
@@ -50,10 +51,14 @@ def value(formula: str) -> Any:
         ("=QUERY_COST(A2,$B$2,'My sheet'!C2,Z9,,,,D1)", '=QUERY_COST("gpt-4o",500,200,,,,,DATE(2026,11,3))'),
         ("=QUERY_COST(A2,$B$2,Z9)", '=QUERY_COST("gpt-4o",500,)'),
         ("=Table1[@queries]*QUERY_COST(A2,$B$2,1)", '=30*QUERY_COST("gpt-4o",500,1)'),
+        ("=Table1[@[per day]]*QUERY_COST(A2,$B$2,1)", '=40*QUERY_COST("gpt-4o",500,1)'),
         ("=QUERY_COST(A1#,$B$2,1)", '=QUERY_COST({"gpt-4o";"gpt4o"},500,1)'),
         ("=IFERROR(LLM_BREAKEVEN($B$2,SUM(E1:E3)),7)", "=7"),
         ("=LET(cost,QUERY_COST(A2,$B$2,1),cost*2)", '=2*QUERY_COST("gpt-4o",500,1)'),
         ("='C:\\Users\\A B\\llmcost-xl.xlam'!QUERY_COST(A2,$B$2,1)", '=QUERY_COST("gpt-4o",500,1)'),
+        ("=@QUERY_COST(A2,$B$2,1)", '=QUERY_COST("gpt-4o",500,1)'),
+        ("=QUERY_COST(A2,ROWS(E1:E3),1)", '=QUERY_COST("gpt-4o",3,1)'),
+        ('=QUERY_COST(A2,IF("ROW(@):X("=A2,1,2),1)', '=QUERY_COST("gpt-4o",2,1)'),
         ("=_xldudf_QUERY_COST(A2,$B$2,1)", '=QUERY_COST("gpt-4o",500,1)'),
     ],
 )
@@ -120,9 +125,18 @@ def refusing(reference: str) -> None:
     ("formula", "reader", "reason"),
     [
         ("=QUERY_COST(missing,1,1)", read, "#NAME?: missing is not defined"),
-        ("=QUERY_COST(X1:INDEX(X1:X3,2),1,1)", read, "the cells of X1 cannot be read"),
+        ("=QUERY_COST(X1,1,1)", read, "the cells of X1 cannot be read"),
         ("=QUERY_COST(A2,1", read, "the formula cannot be read"),
         ("=QUERY_COST(A:A,1,1)", refusing, "A:A is too large"),
+        ("=QUERY_COST(A2,ROW(),1)", read, "ROW depends on more than the values in cells"),
+        ("=QUERY_COST(A2,_xlfn.SHEET(),1)", read, "SHEET depends on more"),
+        ('=QUERY_COST(A2,indirect("B2"),1)', read, "INDIRECT depends on more"),
+        ("=QUERY_COST(A2,OFFSET($B$2,0,0),1)", read, "OFFSET depends on more"),
+        ("=SUBTOTAL(9,E1:E3)+QUERY_COST(A2,1,1)", read, "SUBTOTAL depends on more"),
+        ("=QUERY_COST(A2,@E1:E3,1)", read, "@ takes one cell of a range"),
+        ("=QUERY_COST(A2,@'My sheet'!C2,1)", read, "@ takes one cell of a range"),
+        ("=QUERY_COST(A2,SUM(INDEX(E1:E3,1):INDEX(E1:E3,3)),1)", read, "a function finds an end of a range"),
+        ("=QUERY_COST(A2,SUM(E1:INDEX(E1:E3,3)),1)", read, "a function finds an end of a range"),
     ],
 )
 def test_what_cannot_be_followed_is_said(formula: str, reader: Callable[..., Any], reason: str) -> None:
