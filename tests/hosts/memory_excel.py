@@ -169,10 +169,25 @@ class Range(base_classes.Range):
         return "" if content is None else str(content)
 
     @property
+    def table(self) -> Table | None:
+        for table in self._sheet.cells_of.tables.values():
+            left, top, right, bottom = range_boundaries(table.ref)
+            if top <= self.row <= bottom and left <= self.column <= right:
+                return Table(table.displayName)
+        return None
+
+    @property
     def raw_value(self) -> list[list[Any]]:
         top, left, bottom, right = self.at
         rows = self._sheet.cells_of.iter_rows(top, bottom, left, right)
         return [[self._sheet.book.shown.get(cell.coordinate, cell.value) for cell in row] for row in rows]
+
+
+class Table(base_classes.Table):
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    name = property(lambda self: self._name)
 
 
 class Names(base_classes.Names):

@@ -77,6 +77,8 @@ def explained(app: memory_excel.App) -> Callable[..., str]:
     for row in (["model", "input", "output"], ["gpt-4o", 500, 200], ["gpt4o", 1000, None]):
         sheet.append(row)
     sheet.add_table(Table(displayName="Calls", ref="A1:C3"))
+    sheet["E1"], sheet["F1"], sheet["E3"] = "queries", "cost", 25
+    sheet.add_table(Table(displayName="Sums", ref="E1:F3"))
     content.create_sheet("Ada's sheet")["B7"] = 200
     content.defined_names["queries"] = DefinedName("queries", attr_text="'Ada''s sheet'!$B$7")
     content.defined_names["share"] = DefinedName("share", attr_text="0.25")
@@ -107,6 +109,7 @@ def explained(app: memory_excel.App) -> Callable[..., str]:
         ("=QUERY_COST(A2,queries,1)", 'QUERY_COST("gpt-4o", 500, 1)'),
         ("=QUERY_COST(A2,1,1,0,0,,share)", 'QUERY_COST("gpt-4o", 1, 1, 0, 0, (blank), 0.25)'),
         ("=QUERY_COST(Calls[@model],Calls[[#This Row],[input]],1)", 'QUERY_COST("gpt4o", 1000, 1)'),
+        ("=QUERY_COST(A2,[@queries],1)", 'QUERY_COST("gpt-4o", 25, 1)'),
         ("=QUERY_COST(Calls[model],1,1)", "QUERY_COST((range of 2 x 1 cells), 1, 1)"),
         ("=QUERY_COST(A2,SUM(B:B),1)", 'QUERY_COST("gpt-4o", 1500, 1)'),
         ("=LET(x,B2,QUERY_COST(A2,x,1))", 'QUERY_COST("gpt-4o", 500, 1)'),

@@ -43,7 +43,8 @@ class Reader:
     def _find(self, reference: str) -> Any:
         this_row = THIS_ROW.fullmatch(reference)
         if this_row:
-            column = self._sheet.range(f"{this_row['table']}[{this_row['column']}]")
+            table = this_row["table"] or self._cell.table.name  # within its own table a formula does not name it
+            column = self._sheet.range(f"{table}[{this_row['column']}]")
             return column.sheet.range((self._cell.row, column.column))
         qualified = SHEET.fullmatch(reference)
         if qualified:
