@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from itertools import chain, groupby, zip_longest
+from itertools import accumulate, chain, groupby, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +26,8 @@ WORKBOOKS: Final = {"classic": "function-examples.xlsx", "office": "function-exa
 INTRODUCTION: Final = Path(__file__).with_suffix(".txt")
 """What the page says before its contents."""
 
+BRIEF: Final = 20  # letters; fewer say too little
+UNIT: Final = re.compile(r", (in (?!which)[^,]*|as a fraction)$")
 LONG: Final = 4  # a longer list of numbers is shown as a column
 
 
@@ -54,7 +56,9 @@ def _anchor(heading: str) -> str:
 
 
 def _brief(purpose: str) -> str:
-    return re.split(r"[.;:] ", purpose)[0].rstrip(".")
+    """The first words of a purpose that say something, without the unit."""
+    words = next(words for words in accumulate(re.split(r"(?<=[.;:]) ", purpose), "{} {}".format) if len(words) > BRIEF)
+    return UNIT.sub("", words.rstrip(".;:"))
 
 
 def _section(entry: reference.Entry) -> Iterator[str]:
@@ -77,7 +81,7 @@ def _section(entry: reference.Entry) -> Iterator[str]:
 
 def _errors(entry: reference.Entry) -> Iterator[str]:
     if entry.errors:
-        yield "| Error | When | For example |\n|---|---|---|"
+        yield "| Error | Why | For example |\n|---|---|---|"
         yield from (f"| {one.code} | {_escaped(one.reason)} | `{_escaped(one.formula)}` |" for one in entry.errors)
         yield ""
 

@@ -36,6 +36,9 @@ CHOSEN: Final = (
 GENERAL: Final = re.compile(r"must be .*; received|is blank|has a blank cell|too large to state")
 """Reasons that follow from the kinds and bounds of the arguments, which the page lists."""
 
+ASIDE: Final = re.compile(r"^(specification, [^:]*|S\d L[\d-]+|limit): | \([^()]*\)$")
+"""What the tables say to whoever keeps them: a source in front, a remark in brackets at the end."""
+
 EXACT: Final = 1e-9  # of the power of ten below a figure
 LONGEST_FORMULA: Final = 80  # of an error worth showing
 
@@ -82,7 +85,7 @@ def _refused(name: str) -> Iterator[tuple[str, str, str, str]]:
         own = "BLANK" not in formula and not any(code in formula for code in EXCEL_ERRORS)
         if case.expected in EXCEL_ERRORS and is_short and own:
             [refusal, *_] = evaluate(formula).reasons
-            reason = "" if GENERAL.search(refusal.why) else re.sub(r"^(specification, [^:]*|limit): ", "", case.why)
+            reason = "" if GENERAL.search(refusal.why) else ASIDE.sub("", case.why)
             yield name, case.expected, formula, reason
 
 

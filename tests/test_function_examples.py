@@ -17,7 +17,8 @@ from libreoffice import LibreOffice, LibreOfficeMissingError
 from openpyxl import load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from llmcost_xl import calc
+from llmcost_xl import __version__, calc
+from llmcost_xl.catalogue.bundled import bundled_book
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.hosts import examples
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FILES = {"classic": "function-examples.xlsx", "office": "function-examples-officejs.xlsx"}
+SOURCES = TEMPLATES.parent / "docs" / "sources.md"
 CLASSIC = TEMPLATES / FILES["classic"]
 
 
@@ -162,6 +164,26 @@ def test_the_links_lead_to_the_examples() -> None:
         assert book[sheet][address].value == cell.value
 
 
+def test_the_front_says_which_version_and_prices_it_has_and_what_the_sources_mean() -> None:
+    front = "\n".join(str(row[0].value) for row in load_workbook(CLASSIC)["Functions"].iter_rows())
+    assert f"Made by llmcost-xl {__version__} with its price catalogue of {bundled_book().as_of}." in front
+    for key, title in re.findall(r"^\| (S\d) \| (\"[^\"]+\")", SOURCES.read_text(encoding="utf-8"), re.MULTILINE):
+        assert f"{key} " in front
+        assert title in front
+
+
+def test_what_the_unit_does_not_tell_is_told_in_words() -> None:
+    told, name = {}, ""
+    for sheet in load_workbook(CLASSIC).worksheets[1:]:
+        for label, text, *_ in sheet.iter_rows(values_only=True):
+            name = label if label in FUNCTIONS else name
+            if label == "What it gives":
+                told[name] = text
+    assert told["COST_BRIDGE"] == "a column of four, in USD: volume, mix, rate, total."
+    assert "per 1k calls" in told["LLM_PRICE"]
+    assert "RETRY_COST" not in told
+
+
 # -- the values --------------------------------------------------------------------------------------------------
 
 
@@ -215,7 +237,7 @@ def test_without_the_functions_the_checks_say_so() -> None:
     engine = Engine(with_functions=False)
     assert {engine[place] for place in CHECKS} == {"not loaded"}
     assert engine["Functions", "A3"] == f"0 of {len(FUNCTIONS)} examples agree"
-    assert engine["Functions", "B3"] == f"{len(FUNCTIONS)} functions are not loaded here: see step 1"
+    assert engine["Functions", "B3"] == f"{len(FUNCTIONS)} functions are not loaded here: see How to use it, below"
 
 
 # -- in LibreOffice ----------------------------------------------------------------------------------------------
@@ -235,7 +257,7 @@ def test_libreoffice_without_the_extension_says_not_loaded(office: LibreOffice) 
         book.recalculate()
         said = book.read([f"{sheet}!{address}" for sheet, address in CHECKS])
         assert set(said.values()) == {"not loaded"}
-        assert book["Functions!B3"] == f"{len(FUNCTIONS)} functions are not loaded here: see step 1"
+        assert book["Functions!B3"] == f"{len(FUNCTIONS)} functions are not loaded here: see How to use it, below"
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,24 @@ def test_every_link_within_the_page_leads_to_a_heading() -> None:
     assert {name.lower() for name in FUNCTIONS} <= links
 
 
+@pytest.mark.parametrize(
+    ("name", "brief"),
+    [
+        ("QUERY_COST", "Cost of one call to a model at its prices on a day"),
+        ("DISCOUNTED_SPEND", "Monthly spend after a volume discount in tiers"),
+        ("CROSSOVER_MONTH", "First month, counted from 1, in which self-hosting is not dearer than the API"),
+        ("LLM_ROI", "Return on investment over the horizon of the benefit"),
+        (
+            "LLM_ELASTICITY",
+            "Arc elasticity (x): relative change of the output over relative change of the input, each on its average",
+        ),
+    ],
+)
+def test_the_contents_say_briefly_what_a_function_answers(name: str, brief: str) -> None:
+    contents = (DOCS / "functions.md").read_text(encoding="utf-8").partition("## Contents")[2]
+    assert f"- [{name}](#{name.lower()}): {brief}\n" in contents
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_is_in_the_reference_with_all_that_is_due(name: str) -> None:
     entry = reference.entry(name.lower())
@@ -87,6 +105,8 @@ def test_the_errors_are_those_that_the_formulas_give(name: str) -> None:
     for error in entry.errors:
         assert evaluate(error.formula).value == error.code
         assert error.reason
+        assert not re.match(r"specification|S\d L|limit|hand calculation", error.reason), "a source is no reason"
+        assert not error.reason.endswith(")"), "a remark in brackets is for whoever keeps the tables"
 
 
 def test_the_command_line_shows_the_same(run: Run) -> None:

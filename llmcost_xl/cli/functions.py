@@ -101,7 +101,7 @@ def _page(entry: Entry) -> None:
     example = f"Example: {entry.example} gives {shown}\nSource: {entry.source}" if entry.example else ""
     _paragraphs(f"Result: {entry.result}", example)
     if entry.errors:
-        as_table(["error", "when", "for example"], [(one.code, one.reason, one.formula) for one in entry.errors])
+        as_table(["error", "why", "for example"], [(one.code, one.reason, one.formula) for one in entry.errors])
     if entry.see_also:
         sys.stdout.write(f"\nSee also: {', '.join(entry.see_also)}\n")
 

@@ -11,9 +11,11 @@ import re
 import zipfile
 from itertools import groupby
 from pathlib import Path
+from string import Template
 from typing import Final
 
-from llmcost_xl import calc, reference
+from llmcost_xl import __version__, calc, reference
+from llmcost_xl.catalogue.bundled import bundled_book
 from llmcost_xl.workbook.package import FIXED_TIME
 from llmcost_xl.workbook.worked import Given, Part, Worked, WorkedBook
 from llmcost_xl.workbook.worked.book import built
@@ -23,19 +25,22 @@ NAMES: Final = {"classic": "", "office": "_xldudf_"}
 
 FORMULA: Final = re.compile(rb"<f\b[^>]*>.*?</f>", re.DOTALL)
 DAY: Final = "2026-11-21"
-STEPS: Final = Path(__file__).with_name("examples.txt")
-"""How to use the file, one step on each line."""
+TEXTS: Final = Path(__file__).with_name("examples.txt")
+"""How to use the file, one step on each line, and after an empty line where its figures come from."""
 
 
 def workbook(names: str = "classic") -> bytes:
     """The file, in one of the flavours of `NAMES`."""
     entries = reference.entries()
+    texts = Template(TEXTS.read_text(encoding="utf-8")).substitute(version=__version__, as_of=bundled_book().as_of)
+    steps, basis = (tuple(block.splitlines()) for block in texts.split("\n\n"))
     description = WorkedBook(
         name="function-examples",
         title="Worked examples of every function",
         purpose="One live example of each worksheet function, with its arguments in cells and the value it must show",
         day=DAY,
-        steps=tuple(STEPS.read_text(encoding="utf-8").splitlines()),
+        steps=steps,
+        basis=basis,
         parts=tuple(_part(topic, list(group)) for topic, group in groupby(entries, key=lambda entry: entry.topic)),
     )
     return _under_names(built(description, calc.register), NAMES[names])
@@ -58,6 +63,7 @@ def _worked(entry: reference.Entry) -> Worked:
         after=after,
         typed=entry.example,
         unit=entry.unit,
+        gives=entry.result,
         expected=calc.evaluate(entry.expected).rows,
         within=entry.within,
         source=entry.source,

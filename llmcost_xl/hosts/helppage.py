@@ -53,7 +53,7 @@ def _article(entry: Entry) -> str:
         )
     parts.append(f"<p>Result: {_text(entry.result)}</p>")
     if entry.errors:
-        parts.append(_table(("Error", "When"), [(one.code, one.reason) for one in entry.errors]))
+        parts.append(_table(("Error", "Why"), [(one.code, one.reason) for one in entry.errors]))
     parts.append(f"<p>Example: <code>{escape(entry.example)}</code> shows {escape(entry.expected)}</p>")
     if entry.see_also:
         links = (f'<a href="#{name}">{name}</a>' for name in entry.see_also)

@@ -33,6 +33,8 @@ class Worked:
     after: str
     typed: str
     unit: str
+    gives: str
+    """What the answer is: its unit, or what its rows and columns are."""
     expected: Rows
     within: float
     source: str
@@ -49,11 +51,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class WorkedBook:
-    """A workbook of worked calls; `steps` say how to use it."""
+    """A workbook of worked calls; `steps` say how to use it, `basis` where its figures come from."""
 
     name: str
     title: str
     purpose: str
     day: str
     steps: tuple[str, ...]
+    basis: tuple[str, ...]
     parts: tuple[Part, ...]

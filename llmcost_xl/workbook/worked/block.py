@@ -75,6 +75,8 @@ class Block:
         references = list(map(self._argument, call.given))
         formula = f"={call.before}{call.name}({','.join(references)}){call.after}"
         result, expected, check = self._answer(formula)
+        if not call.unit or sum(map(len, call.expected)) > 1:  # otherwise the unit says it
+            self._line("What it gives", call.gives)
         self._line("Formula", formula)
         self._line("With its arguments", call.typed)
         self._line("Source of the expected value", call.source)
@@ -103,7 +105,8 @@ class Block:
         text = call.expected[0][0]
         wide = LONG_TEXT_COLUMNS if _is_long(text) else len(call.expected[0])
         columns = VALUE, VALUE + wide, VALUE + 2 * wide, VALUE + 2 * wide + 1
-        captions = "Result", "Expected", "May differ by" if call.within else None, "Check"
+        expected = "Expected (* is any text)" if isinstance(text, str) and ANY_TEXT in text else "Expected"
+        captions = "Result", expected, "May differ by" if call.within else None, "Check"
         for column, caption in zip(columns, captions, strict=True):
             cell = put(self._worksheet, self._row, column, caption, "unit")
             side = Alignment(horizontal="left" if _is_long(text) else "right", vertical="center", indent=1)

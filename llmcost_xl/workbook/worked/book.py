@@ -19,7 +19,7 @@ from llmcost_xl.workbook.worked.sheet import write_part
 from llmcost_xl.workbook.writer import put
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -34,6 +34,7 @@ LETTERS_ON_A_LINE: Final = 112
 LETTERS_TO_A_WIDTH: Final = 1.1
 SHOWN_OF_A_TEXT: Final = 12
 SUMMARY_ROW: Final = 3
+HOW_TO_USE: Final = "How to use it"
 
 
 def built(description: WorkedBook, register: Callable[[Any], None]) -> bytes:
@@ -62,12 +63,9 @@ def _write_front(sheet: Worksheet, description: WorkedBook, parts: list[tuple[Pa
         sheet.column_dimensions[get_column_letter(column)].width = width
     put(sheet, 1, NAME, description.title, "title")
     put(sheet, 2, NAME, description.purpose, "purpose")
-    row = SUMMARY_ROW + 2
-    _band(sheet, row, "How to use it")
-    for number, step in enumerate(description.steps, start=1):
-        _wrapped(sheet, row + number, NAME, f"{number}. {step}", "text", until=CHECK)
-    row += len(description.steps) + 2
-    header = row
+    steps = [f"{number}. {step}" for number, step in enumerate(description.steps, start=1)]
+    row = _texts(sheet, SUMMARY_ROW + 2, HOW_TO_USE, steps)
+    row = header = _texts(sheet, row, "Where the figures come from", description.basis)
     for column, (heading, _) in enumerate(COLUMNS, start=1):
         put(sheet, row, column, heading, "header_left" if column <= UNIT else "header")
     for part, calls in parts:
@@ -81,13 +79,25 @@ def _write_front(sheet: Worksheet, description: WorkedBook, parts: list[tuple[Pa
     put(sheet, SUMMARY_ROW, NAME, f'=COUNTIF({checks},"OK")&" of {count} examples agree"', "heading")
     absent = f'COUNTIF({checks},"{NOT_LOADED}")'
     put(
-        sheet, SUMMARY_ROW, PURPOSE, f'=IF({absent}>0,{absent}&" functions are not loaded here: see step 1","")', "text"
+        sheet,
+        SUMMARY_ROW,
+        PURPOSE,
+        f'=IF({absent}>0,{absent}&" functions are not loaded here: see {HOW_TO_USE}, below","")',
+        "text",
     )
     colour_checks(sheet, checks)
     frame.set_up(sheet, description.title, FRONT, header_row=header)
     sheet.protection.sheet = False
     sheet.print_title_rows = f"{header}:{header}"
     sheet.freeze_panes = sheet.cell(SUMMARY_ROW + 1, PURPOSE).coordinate
+
+
+def _texts(sheet: Worksheet, row: int, title: str, texts: Sequence[str]) -> int:
+    """Texts under a title, over the whole width; the row from which to go on."""
+    _band(sheet, row, title)
+    for below, text in enumerate(texts, start=1):
+        _wrapped(sheet, row + below, NAME, text, "text", until=CHECK)
+    return row + len(texts) + 2
 
 
 def _list(sheet: Worksheet, row: int, part: str, written: Written) -> None:
