@@ -34,6 +34,19 @@ def test_the_same_inputs_give_the_same_bytes(addin: Path, tmp_path: Path) -> Non
     assert build(tmp_path / FILE_NAME).read_bytes() == addin.read_bytes()
 
 
+def test_neither_the_current_folder_nor_the_environment_changes_what_is_built(
+    addin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "llmcost_xl.py").write_text("raise RuntimeError('somebody left this here')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XLWINGS_ON_SERVER", "true")
+    assert build(tmp_path / FILE_NAME).read_bytes() == addin.read_bytes()
+
+
+def test_loading_it_does_not_recalculate_what_else_is_open(addin: Path) -> None:
+    assert 'fullCalcOnLoad="1"' not in part(addin, "xl/workbook.xml").decode()
+
+
 def test_an_existing_file_is_replaced_only_on_demand(tmp_path: Path) -> None:
     target = tmp_path / FILE_NAME
     target.write_text("mine")
@@ -76,6 +89,10 @@ def test_it_says_what_it_was_built_with(addin: Path, addin_vba: dict[str, str], 
     assert package_version(addin) == __version__
     assert set(re.findall(r"xlwings(?:32|64)-([\d.]+)\.dll", addin_vba["xlwings"])) == {dll_version(addin)}
     assert "INTERPRETER_WIN" not in settings(addin)  # the user's own settings file decides
+    assert {name: settings(addin)[name] for name in ("USE UDF SERVER", "ADD_WORKBOOK_TO_PYTHONPATH")} == {
+        "USE UDF SERVER": "True",  # the buttons share the functions' Python
+        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+    }
     python = r"%LOCALAPPDATA%\Programs\Python\python.exe"
     assert settings(build(tmp_path / FILE_NAME, interpreter=python))["INTERPRETER_WIN"] == python
 
@@ -118,6 +135,12 @@ def test_the_menu_offers_every_workbook(controls: list[dict[str, str]]) -> None:
     offered = {control["tag"]: control["label"].replace("&&", "&") for control in controls if "tag" in control}
     assert offered == available()
     assert all(re.fullmatch("[a-z-]+", name) for name in offered)  # it stands in quotes in a Python call
+
+
+def test_an_ampersand_in_a_title_is_shown_and_is_no_access_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "available", lambda: {"research": 'R & D, "new"'})
+    (button,) = (one for one in fromstring(package.ribbon()).iter() if one.attrib.get("tag") == "research")
+    assert button.attrib["label"] == 'R && D, "new"'
 
 
 def test_ids_are_unique_and_the_tab_is_ours(addin: Path) -> None:

@@ -11,15 +11,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
 from llmcost_xl import __version__
-from llmcost_xl.hosts.windows import addin, machine, registry, settings
+from llmcost_xl.hosts.windows import addin, machine, registry, running, settings
 from llmcost_xl.hosts.windows.doctor import OK, PROBLEM, UNKNOWN, examine
 from llmcost_xl.hosts.windows.install import Places
 from llmcost_xl.hosts.windows.machine import AddinFile, Machine, RunningExcel
 
 if TYPE_CHECKING:
+    import memory_excel
     from commandline import Run
 
 PYTHON = r"C:\Users\ada\venv\Scripts\python.exe"
@@ -84,6 +86,7 @@ MACHINES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"addin": file(built_by=None, dll_version=None)}, "Add-in file", PROBLEM, "damaged"),
     ({"addin": file(built_by="1.1.9")}, "Add-in file", PROBLEM, "built by llmcost-xl 1.1.9, installed is 1.2.0"),
     ({"code_written": BUILT + dt.timedelta(hours=1)}, "Add-in file", PROBLEM, "older than the installed"),
+    ({"code_written": BUILT}, "Add-in file", OK, XLSTART),
     ({"addin": file(from_internet=True)}, "Origin of the file", PROBLEM, "marked as downloaded"),
     ({"settings": {}}, "Settings", PROBLEM, "not there"),
     ({"settings": {"SHOW CONSOLE": "True"}}, "Settings", PROBLEM, "names no Python"),
@@ -127,6 +130,8 @@ MACHINES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"running": (RunningExcel(addin_loaded=False, answer=None),)}, "Running Excel", PROBLEM, "not loaded"),
     ({"running": (RunningExcel(addin_loaded=True, answer=-2146826259),)}, "Running Excel", PROBLEM, "#NAME?"),
     ({"prices_as_of": dt.date(2026, 9, 1)}, "Prices", PROBLEM, "81 days ago"),
+    ({"prices_as_of": TODAY - dt.timedelta(days=60)}, "Prices", OK, "60 days ago"),
+    ({"prices_as_of": TODAY - dt.timedelta(days=61)}, "Prices", PROBLEM, "61 days ago"),
 ]
 
 
@@ -184,7 +189,8 @@ class Registry:
     def __init__(self, keys: dict[str, dict[str, Any]]) -> None:
         self.keys = keys
 
-    def OpenKey(self, hive: str, key: str, *_: int) -> Any:
+    def OpenKey(self, hive: str, key: str, _: int = 0, access: int = 1) -> Any:
+        assert hive == "HKCU" or access == self.KEY_READ | self.KEY_WOW64_64KEY  # a 32-bit Python would see others
         path = f"{hive}\\{key}"
         if path not in self.keys:
             raise FileNotFoundError(path)
@@ -299,12 +305,29 @@ def test_a_python_that_the_add_in_was_built_for_goes_before_the_users(tmp_path: 
     assert (check.state, check.found) == (OK, str(places.addin))
 
 
-def test_the_mark_of_a_downloaded_file_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("zone", "marked"), [(2, False), (3, True), (4, True)])
+def test_the_mark_of_a_downloaded_file_is_read(zone: int, marked: bool, tmp_path: Path) -> None:
     path = tmp_path / "a.xlam"
     path.touch()
     assert not machine.is_from_internet(path)
-    Path(f"{path}:Zone.Identifier").write_text("[ZoneTransfer]\r\nZoneId=3\r\n")
-    assert machine.is_from_internet(path)
+    Path(f"{path}:Zone.Identifier").write_text(f"[ZoneTransfer]\r\nZoneId={zone}\r\n")
+    assert machine.is_from_internet(path) == marked
+
+
+def test_every_running_excel_is_asked_for_the_add_in_and_a_formula(
+    app: memory_excel.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import memory_excel  # noqa: PLC0415  # xlwings takes two seconds, and other tests need none
+    import xlwings  # noqa: PLC0415
+
+    app.opened.add(addin.FILE_NAME, openpyxl.Workbook())
+    app.excel.evaluate = {running.FORMULA: 0.00325}.__getitem__
+    other = memory_excel.App(tmp_path)
+    monkeypatch.setattr(xlwings, "apps", [xlwings.App(impl=app), xlwings.App(impl=other)])
+    assert [RunningExcel(**one) for one in running.running(addin.FILE_NAME)] == [
+        RunningExcel(addin_loaded=True, answer=0.00325),
+        RunningExcel(addin_loaded=False, answer=None),
+    ]
 
 
 def test_a_file_that_is_no_add_in_of_ours_is_described_all_the_same(tmp_path: Path) -> None:

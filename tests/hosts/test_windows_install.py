@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,6 +130,15 @@ def test_settings_with_letters_the_code_page_lacks_are_refused_before_anything_c
     assert everything(tmp_path) == {}
     install.install(places, r"C:\Users\José\python.exe", NO_CONDA)
     assert b"Jos\xe9" in places.settings.read_bytes()
+
+
+def test_on_windows_the_settings_are_in_the_code_page_that_vba_reads(places: Places, monkeypatch: Any) -> None:
+    """That of the system, also where Python's own default is UTF-8."""
+    monkeypatch.setattr(settings, "os", SimpleNamespace(name="nt"))
+    monkeypatch.setattr("locale.getencoding", lambda: "cp1250")
+    settings.add_ours(places.settings, {"INTERPRETER_WIN": r"C:\Users\Łukasz\python.exe"})
+    assert places.settings.read_bytes() == '"INTERPRETER_WIN","C:\\Users\\Łukasz\\python.exe"\r\n'.encode("cp1250")
+    assert settings.read_settings(places.settings) == {"INTERPRETER_WIN": r"C:\Users\Łukasz\python.exe"}
 
 
 @pytest.mark.parametrize(
@@ -267,9 +277,13 @@ def test_a_build_that_fails_changes_nothing(tmp_path: Path, places: Places, monk
     assert list(places.addin.parent.parent.iterdir()) == [places.addin.parent]
 
 
-def test_without_a_users_folders_it_says_which_variable_is_missing() -> None:
-    with pytest.raises(InstallError, match="APPDATA is not set"):
-        Places.of({"USERPROFILE": "C:\\"})
+@pytest.mark.parametrize(
+    ("environment", "missing"),
+    [({"USERPROFILE": "C:\\"}, "APPDATA"), ({"APPDATA": "C:\\", "USERPROFILE": ""}, "USERPROFILE")],
+)
+def test_without_a_users_folders_it_says_which_variable_is_missing(environment: dict[str, str], missing: str) -> None:
+    with pytest.raises(InstallError, match=f"{missing} is not set"):
+        Places.of(environment)
 
 
 # -- the command line ----------------------------------------------------------------------------------------------

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from windowsaddin import part
+import xlwings
+from windowsaddin import part, read
 
 from llmcost_xl.errors import EXCEL_ERRORS
 from llmcost_xl.functions import FUNCTIONS
@@ -15,7 +19,6 @@ from llmcost_xl.hosts.windows.addin import PROJECT_NAME, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from windowsaddin import Imported
 
@@ -86,6 +89,22 @@ def test_wrappers_of_another_form_are_refused(addin_vba: dict[str, str], known: 
     assert known in original
     with pytest.raises(modules.GeneratorError, match="writes other VBA"):
         modules.with_errors(original.replace(known, other))
+
+
+@pytest.mark.parametrize("known", modules.IN_XLWINGS)
+@pytest.mark.parametrize("times", [0, 2])
+def test_another_xlwings_module_is_refused(
+    known: str, times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is changed in it must be there, once."""
+    package = importlib.util.find_spec("xlwings")
+    assert package
+    assert package.origin
+    text = (Path(package.origin).parent / "xlwings_custom_addin.bas").read_text(encoding="cp1252")
+    (tmp_path / "xlwings_custom_addin.bas").write_text(text.replace(known, known * times), encoding="cp1252")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: SimpleNamespace(origin=str(tmp_path / "__init__.py")))
+    with pytest.raises(modules.GeneratorError, match="should have"):
+        modules.xlwings_module()
 
 
 def reachable(procedure: str) -> Iterator[str]:
@@ -217,6 +236,17 @@ def test_our_modules_declare_what_they_use_and_hide_what_is_theirs(module: str, 
 def test_every_declared_library_function_is_safe_for_64_bits(addin_vba: dict[str, str]) -> None:
     modern = addin_vba["xlwings"].partition("#If VBA7 Then")[2].partition("Private Const XLPyDLLName")[0]
     assert modern.count("Declare PtrSafe Function") == modern.count("Declare ") > 0
+
+
+def test_the_modules_of_workbook_and_sheets_have_the_attributes_that_excel_gives_them(
+    addin_vba: dict[str, str],
+) -> None:
+    """As in xlwings' template for add-ins, which Excel wrote."""
+    attribute = re.compile(r"^Attribute (?!VB_Name)(VB_\w+) = (.*)$", re.MULTILINE)
+    template = read(Path(xlwings.__file__).with_name("quickstart_addin_ribbon.xlam"))
+    assert attribute.findall(addin_vba["ThisWorkbook"]) == attribute.findall(template["ThisWorkbook"])
+    for sheet in ("SettingsSheet", "HelpSheet"):
+        assert attribute.findall(addin_vba[sheet]) == attribute.findall(template["Sheet2"])
 
 
 def test_blocks_are_closed(addin_vba: dict[str, str]) -> None:
