@@ -20,9 +20,14 @@ BINARY: Final = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
+RELS_TYPE: Final = "application/vnd.openxmlformats-package.relationships+xml"
+RELS_DEFAULT: Final = f'<Default Extension="rels" ContentType="{RELS_TYPE}"/>'
+RELS_OVERRIDES: Final = "".join(
+    f'<Override PartName="/{name}" ContentType="{RELS_TYPE}"/>'
+    for name in ("_rels/.rels", "xl/_rels/workbook.xml.rels")
+)
 TYPES: Final = (
-    f'{DECLARATION}<Types xmlns="{PACKAGE}content-types">'
-    f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'{DECLARATION}<Types xmlns="{PACKAGE}content-types">{RELS_DEFAULT}'
     f'<Default Extension="xml" ContentType="application/xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{MAIN}"/>'
     f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{WORKSHEET}"/></Types>'
@@ -75,10 +80,11 @@ def packed(
     method: int = zipfile.ZIP_DEFLATED,
     stream: IO[bytes] | None = None,
     comment: bytes = b"",
+    before: bytes = b"",
 ) -> bytes:
     """The parts as a workbook."""
-    stream = stream or io.BytesIO()
-    with zipfile.ZipFile(stream, "w", method) as archive:
+    stream = stream or io.BytesIO(before)
+    with zipfile.ZipFile(stream, "a" if before else "w", method) as archive:
         for number, (name, content) in enumerate(parts.items()):
             member = zipfile.ZipInfo(name, (2024, 2, 29, 12, number, 58))
             member.compress_type = method
@@ -151,6 +157,7 @@ USUAL: Final = {
     "UTF-16": packed({**PLAIN, "_rels/.rels": RELS.replace("UTF-8", "UTF-16").encode("utf-16")}),
     "a byte order mark": packed({**PLAIN, "[Content_Types].xml": TYPES.encode("utf-8-sig")}),
     "a name beyond ASCII": packed({**PLAIN, "xl/media/Übersicht €.txt": "€"}),
+    "relationships listed one by one": packed(changed("[Content_Types].xml", RELS_DEFAULT, RELS_OVERRIDES)),
     "a comment behind the root": packed(
         changed("_rels/.rels", "</Relationships>", "</Relationships>\n<!-- the end -->\n")
     ),
@@ -238,6 +245,10 @@ REFUSED: Final = {
     "text": (b"model,tokens\n", "damaged or no workbook"),
     "a workbook cut short": (USUAL["plain"][:-40], "damaged or no workbook"),
     "a workbook with something before it": (b"#!" + USUAL["plain"], "damaged or no workbook"),
+    "a workbook behind something else": (
+        packed(PLAIN, before=b"#!/bin/sh\n"),
+        "something stands before its first part",
+    ),
     "a spoiled byte": (_spoiled(USUAL["stored without compression"]), "sheet1.xml fails the checksum"),
     "a size of 2 GB": (_with_size(USUAL["plain"], 2**31), "would expand to 2,048 MB"),
     "a wrong size": (_with_size(USUAL["plain"], 7), "damaged"),
