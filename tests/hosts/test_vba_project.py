@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from pathlib import Path
 
 import olefile
 import pytest
 import xlwings
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from windowsaddin import olevba, part
 
@@ -32,6 +33,7 @@ def listing(content: bytes) -> dict[str, bytes]:
         return {"/".join(path): file.openstream(path).read() for path in file.listdir()}
 
 
+@settings(deadline=None)  # the first example loads olevba; a busy machine takes its time
 @given(st.binary(min_size=1, max_size=300) | st.text("ab \n", min_size=1, max_size=9000).map(str.encode))
 @example(bytes(range(256)) * 40)
 @example(b"a" * 4096)
@@ -95,6 +97,38 @@ def test_the_project_is_unprotected_visible_and_lists_its_modules() -> None:
     assert decrypted(properties["DPB"]) == b"\0"
     assert decrypted(properties["GC"]) == b"\xff"
     assert streams["VBA/_VBA_PROJECT"][2:4] == b"\xff\xff"  # no compiled code
+
+
+def records(project: bytes) -> list[tuple[int, bytes]]:
+    """The records of the stream dir: [MS-OVBA] 2.3.4.2. Only that of the version is longer than it says."""
+    content, found, at = decompressed(listing(project)["VBA/dir"]), list[tuple[int, bytes]](), 0
+    while at < len(content):
+        kind, size = struct.unpack_from("<HI", content, at)
+        size += 2 * (kind == 0x09)
+        found.append((kind, content[at + 6 : at + 6 + size]))
+        at += 6 + size
+    return found
+
+
+def test_every_module_is_listed_with_its_kind_in_every_place() -> None:
+    modules = [Module("ThisWorkbook", "", document=True), Module("Code", "' x\n"), Module("Sheet1", "", document=True)]
+    project = vba_project("Sample", modules)
+    found = records(project)
+    assert [content.decode("utf-16-le") for kind, content in found if kind == 0x47] == [m.name for m in modules]
+    assert [kind for kind, _ in found if kind in (0x21, 0x22)] == [0x22, 0x21, 0x22]
+    assert [struct.unpack("<H", content)[0] for kind, content in found if kind == 0x0F] == [len(modules)]
+    assert found[-1] == (0x10, b"")
+    names = [name.encode() + b"\0" + name.encode("utf-16-le") + b"\0\0" for name in ("ThisWorkbook", "Code", "Sheet1")]
+    assert listing(project)["PROJECTwm"] == b"".join(names) + b"\0\0"
+
+
+def test_the_library_that_the_ribbon_needs_is_the_one_that_excel_refers_to() -> None:
+    """IRibbonControl is a type of Office's; xlwings' template refers to the library as Excel wrote it."""
+    template = part(Path(xlwings.__file__).with_name("quickstart_addin_ribbon.xlam"), "xl/vbaProject.bin")
+    office = re.compile(rb"\x16\x00\x06\x00\x00\x00Office.*?(\*\\G\{[^#]*#[^#]*#[^#]*)#", re.DOTALL)
+    wanted = office.findall(decompressed(listing(template)["VBA/dir"]))
+    assert len(wanted) == 1
+    assert office.findall(decompressed(listing(vba_project("Sample", []))["VBA/dir"])) == wanted
 
 
 def decrypted(setting: str, project: str = PROJECT_ID) -> bytes:

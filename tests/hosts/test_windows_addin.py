@@ -25,6 +25,17 @@ if TYPE_CHECKING:
     from windowsaddin import Imported
 
 WIZARD_LIMIT = 255  # of a description
+CUSTOM_UI = "http://schemas.microsoft.com/office/2009/07/customui"
+OF_A_CONTROL = {"id", "label", "size", "imageMso", "screentip", "supertip"}
+RIBBON_ATTRIBUTES = {
+    "customUI": set[str](),
+    "ribbon": set[str](),
+    "tabs": set[str](),
+    "tab": {"id", "label"},
+    "group": {"id", "label"},
+    "menu": OF_A_CONTROL,
+    "button": OF_A_CONTROL | {"onAction", "tag"},
+}
 
 
 # -- the file ----------------------------------------------------------------------------------------------------
@@ -141,6 +152,21 @@ def test_an_ampersand_in_a_title_is_shown_and_is_no_access_key(monkeypatch: pyte
     monkeypatch.setattr(package, "available", lambda: {"research": 'R & D, "new"'})
     (button,) = (one for one in fromstring(package.ribbon()).iter() if one.attrib.get("tag") == "research")
     assert button.attrib["label"] == 'R && D, "new"'
+
+
+def test_excel_finds_the_ribbon_by_the_relationship_of_its_version(addin: Path) -> None:
+    """Of Excel 2010 and later; the earlier one names another relationship and another namespace."""
+    relationships = fromstring(part(addin, "_rels/.rels"))
+    (kind,) = (one.attrib["Type"] for one in relationships if one.attrib["Target"] == package.RIBBON_PART)
+    assert kind == "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
+    assert fromstring(part(addin, package.RIBBON_PART)).tag == f"{{{CUSTOM_UI}}}customUI"
+
+
+def test_the_ribbon_has_only_what_its_schema_knows(addin: Path) -> None:
+    """Excel leaves out the whole tab for one unknown attribute: [MS-CUSTOMUI2] 2.2."""
+    for element in fromstring(part(addin, package.RIBBON_PART)).iter():
+        name = element.tag.removeprefix(f"{{{CUSTOM_UI}}}")
+        assert set(element.attrib) <= RIBBON_ATTRIBUTES[name], name
 
 
 def test_ids_are_unique_and_the_tab_is_ours(addin: Path) -> None:
