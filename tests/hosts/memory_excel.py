@@ -21,8 +21,9 @@ class Engine:
     type = "desktop"
 
     @staticmethod
-    def clean_value_data(rows: Any, *_: Any) -> Any:
-        return rows
+    def clean_value_data(rows: Any, _dates: Any, _empty: Any, _numbers: Any, err_to_str: bool) -> Any:
+        """An error is as good as nothing to xlwings, unless its text is asked for."""
+        return [[None if str(cell).startswith("#") and not err_to_str else cell for cell in row] for row in rows]
 
 
 class Api:

@@ -45,10 +45,11 @@ def test_a_new_workbook_never_replaces_one_nor_takes_the_name_of_an_open_one(app
     assert (app.documents / "roi.xlsx").read_text() == "mine"
 
 
+@pytest.mark.parametrize("folder", ["", "gone", None])
 def test_without_a_folder_of_excels_the_users_documents_serve(
-    app: memory_excel.App, monkeypatch: pytest.MonkeyPatch
+    app: memory_excel.App, folder: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.excel.DefaultFilePath = str(app.documents / "gone")
+    app.excel.DefaultFilePath = folder and str(app.documents / folder)
     (app.documents / "Documents").mkdir()
     monkeypatch.setenv("HOME", str(app.documents))
     monkeypatch.setenv("USERPROFILE", str(app.documents))
@@ -124,6 +125,12 @@ def test_a_cell_with_a_formula_is_read_as_it_shows(explained: Callable[..., str]
     assert 'QUERY_COST("gpt-4o", 750, 200)\nThe call succeeds: 0.003875;' in explained("=QUERY_COST(A2,B2,C2)", B2=750)
 
 
+def test_a_cell_with_an_error_is_read_as_that_error(explained: Callable[..., str]) -> None:
+    assert "#DIV/0!: input_tokens (Input tokens) is the error #DIV/0!" in explained(
+        "=QUERY_COST(A2,B2,1)", B2="#DIV/0!"
+    )
+
+
 def test_the_prices_behind_stand_below(explained: Callable[..., str]) -> None:
     assert "\n  input: 2.5 USD per 1M tokens (genai-prices" in explained("=QUERY_COST(A2,B2,C2)")
 
@@ -144,8 +151,13 @@ def test_what_cannot_be_explained_gets_a_sentence(explained: Callable[..., str],
 
 
 def test_a_range_too_large_to_read_is_said(explained: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("llmcost_xl.hosts.windows.references.CELLS_READ", 5)
-    assert "Costs!A1:C3 has 9 cells; up to 5 can be explained" in explained("=QUERY_COST(Costs!A1:C3,1,1)")
+    monkeypatch.setattr("llmcost_xl.hosts.windows.references.CELLS_READ", 8)
+    assert "Costs!A1:C3 has 9 cells; up to 8 can be explained" in explained("=QUERY_COST(Costs!A1:C3,1,1)")
+
+
+def test_a_range_just_small_enough_is_read(explained: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llmcost_xl.hosts.windows.references.CELLS_READ", 9)
+    assert "(range of 3 x 3 cells)" in explained("=QUERY_COST(Costs!A1:C3,1,1)")
 
 
 def test_a_selected_picture_is_said(app: memory_excel.App) -> None:
