@@ -182,3 +182,10 @@ def test_an_argument_warns_of_what_it_is_mistaken_for(function: str, argument: s
 def test_a_misspelt_name_finds_its_neighbours(typed: str, meant: str) -> None:
     assert reference.entry(typed) is None
     assert meant in reference.nearest(typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("query", "the nearest: QUERY_COST"), ("NOPE", "`llmcost-xl functions` lists them all")]
+)
+def test_an_unknown_name_is_one_clear_line(run: Run, name: str, hint: str) -> None:
+    assert run("functions", name) == (2, "", f"llmcost-xl: there is no worksheet function {name}; {hint}\n")

@@ -31,7 +31,7 @@ def lite(
     code: Annotated[bool, typer.Option("--print", help="Print main.py, to be pasted into xlwings Lite.")] = False,
     requirements: Annotated[bool, typer.Option("--requirements", help="Print requirements.txt likewise.")] = False,
 ) -> None:
-    """Put the worksheet functions into a workbook, for xlwings Lite.
+    """Put the functions into a workbook, for xlwings Lite.
 
     The workbook then carries all code and prices; whoever opens it needs only the free add-in xlwings Lite in Excel on
     Windows, Mac or the web. Do it last: openpyxl and other programs drop the code when they save the file.

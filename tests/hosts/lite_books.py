@@ -138,7 +138,8 @@ LEFT: Final = changed("[Content_Types].xml", "vnd.ms-office.webextensiontaskpane
 LEFT.pop("xl/webextensions/_rels/taskpanes.xml.rels")
 LEFT.pop("xl/webextensions/webextension1.xml")
 TAKEN: Final = "".join(
-    f'<Relationship Id="{i}" Type="urn:x" Target="{i}" TargetMode="External"/>' for i in ("rID2", "rId3")
+    f'<Relationship Id="{i}" Type="{MS}webextensiontaskpanes" Target="{i}" TargetMode="External"/>'
+    for i in ("rID2", "rId3")
 )
 USUAL: Final = {
     "plain": packed(PLAIN),

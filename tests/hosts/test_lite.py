@@ -140,7 +140,8 @@ def followed(workbook: bytes) -> dict[str, str]:
         folder, _, name = source.rpartition("/")
         related = RelationshipList.from_tree(fromstring(parts[f"{folder}/_rels/{name}.rels".lstrip("/").lower()]))
         assert len({relation.Id.lower() for relation in related}) == len(list(related))
-        found = [relation.Target for relation in related if relation.Type.endswith(f"/{kind}")]
+        within = [relation for relation in related if relation.TargetMode != "External"]
+        found = [relation.Target for relation in within if relation.Type.endswith(f"/{kind}")]
         return [target.lstrip("/") if target[0] == "/" else f"{folder}/{target}".lstrip("/") for target in found]
 
     types = {
