@@ -241,6 +241,7 @@ def test_code_of_ours_that_was_pasted_twice_is_there_once(ends: str) -> None:
 
 RUN = """
 import json, pathlib, sys
+import llmcost_xl.udfs  # as another main.py before this one may have
 code, formulas = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"), json.loads(sys.argv[2])
 names = {}
 exec(compile(code, "main.py", "exec"), names)
