@@ -16,6 +16,7 @@ import unohelper
 from com.sun.star.beans import NamedValue
 from com.sun.star.lang import Locale
 from com.sun.star.sheet.FillDirection import TO_BOTTOM
+from com.sun.star.table import CellAddress
 from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment
 from com.sun.star.util import Date
@@ -109,6 +110,21 @@ class CalcWithExtension(Office):
         start = time.perf_counter()
         self.documents[document].calculateAll()
         return time.perf_counter() - start
+
+    def name(self, document, name, cell):
+        """Give a cell a name."""
+        self.documents[document].NamedRanges.addNewByName(name, cell, CellAddress(), 0)
+
+    def empty_cells(self, document):
+        """What the menu entry lists for a document; the menu calls a service by its name, too."""
+        self.documents[document].CurrentController.Frame.activate()
+        self.context.ServiceManager.createInstanceWithContext("llmcost.EmptyCells", self.context).trigger("list")
+        listed = self.desktop.getCurrentComponent()
+        cursor = listed.Sheets.getByIndex(0).createCursor()
+        cursor.gotoEndOfUsedArea(True)
+        shown = [list(row) for row in cursor.getDataArray()]
+        listed.close(True)
+        return shown
 
     def wizard(self, names):
         """What the function wizard knows of functions: description, category, and its arguments' names and texts."""

@@ -20,6 +20,7 @@ from llmcost_xl import __version__
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.hosts.libreoffice import build, values
 from llmcost_xl.hosts.libreoffice.declare import ADD_IN
+from llmcost_xl.hosts.libreoffice.emptycells import HEADER
 from llmcost_xl.hosts.libreoffice.prices import PAUSE
 from llmcost_xl.worksheet import wizard_help
 
@@ -102,7 +103,7 @@ def test_it_carries_licence_version_and_prices(members: dict[str, bytes]) -> Non
 
 def test_it_carries_nothing_that_functions_do_not_need(members: dict[str, bytes]) -> None:
     parts = {name.split("/")[2] for name in members if name.startswith("pythonpath/llmcost_xl/")}
-    assert not parts & {"cli", "workbook", "calc.py", "reference.py", "udfs.py"}
+    assert not parts & {"cli", "workbook", "calc", "reference.py", "udfs.py"}
     hosts = {name for name in members if "/hosts/" in name}
     assert all("/libreoffice/" in name or name.endswith("/hosts/__init__.py") for name in hosts)
 
@@ -263,11 +264,81 @@ def test_of_several_error_cells_the_last_is_the_answer(page: Page) -> None:
     assert page.type_in("=QUERY_COST(B1;A1;200)") == "#DIV/0!"
 
 
-def test_a_document_that_counts_from_1904_needs_dates_as_text(page: Page) -> None:
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ('=LLM_PRICE("o3";"input";"2025-06-10")', 2),
+        ('=LLM_PRICE("o3";"input";DATE(2025;6;10))', "#VALUE!"),
+        ('=LLM_PRICE("o3";"input";A1)', "#VALUE!"),
+        ('=LLM_PRICE("o3";"input";A1:A1)', "#VALUE!"),
+        ('=LLM_PRICE("o3";"input";A2)', 2),  # an empty cell: today's price
+        ('=QUERY_COST("gpt-4o";500;200;;;;;DATE(2025;6;10))', "#VALUE!"),
+        ('=QUERY_COST("gpt-4o";500;200)', 0.00325),
+        ('=QUERY_COST("own";1000000;0;;;;;;;C1:F2)', "#VALUE!"),
+        ('=QUERY_COST("own";1000000;0;;;;;;;C1:E2)', 3),
+    ],
+)
+def test_while_a_document_counts_from_1904_numbers_are_no_dates(
+    calc: Calc, page: Page, formula: str, shown: float | str
+) -> None:
+    page.fill([45818.0, None, "model", "component", "price", "from_date"], [None, None, "own", "input", 3, 45000])
+    expected = shown if isinstance(shown, str) else pytest.approx(shown)
+    assert page.type_in(formula) != "#VALUE!"
+    other = Page(calc)
+    other.ask("count_days_from", year=1904, month=1, day=1)
+    page.recalculate()
+    assert page.read(0, 10) == [[expected]]
+    other.ask("close")
+    page.recalculate()
+    assert page.read(0, 10) != [["#VALUE!"]]
+
+
+def test_llm_why_says_what_is_wrong_with_such_a_date(page: Page) -> None:
     page.ask("count_days_from", year=1904, month=1, day=1)
-    assert page.type_in('=LLM_PRICE("o3";"input";"2025-06-10")') == 2
-    assert page.type_in('=LLM_PRICE("o3";"input";DATE(2025;6;10))') == 10  # 1462 days too early
-    assert page.type_in('=LLM_PRICE("o3";"input";DATE(2025;6;10)+1462)') == 2
+    shown = page.type_in('=LLM_WHY("LLM_PRICE";"o3";"input";44356)')
+    assert shown.startswith("#VALUE!: as_of")
+    assert "'44356, days not from 1899'" in shown
+
+
+# -- the menu ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "listed"),
+    [
+        ('=QUERY_COST("gpt-4o";B2;200)', [["QUERY_COST", "input_tokens", "$Sheet1.$B$2", "#VALUE!"]]),
+        ('=1+ROUND(QUERY_COST("(;"; $B$2 ;Sheet1.B3);2)', [
+            ["QUERY_COST", "input_tokens", "$Sheet1.$B$2", "#VALUE!"],
+            ["QUERY_COST", "output_tokens", "$Sheet1.$B$3", "#VALUE!"],
+        ]),
+        ('=LLM_PRICE("o3";QUERY_COST("o3";tokens;1))', [["QUERY_COST", "input_tokens", "$Sheet1.$B$7", "#VALUE!"]]),
+        ("=LLM_NPV(0;100;60;B2)", [["LLM_NPV", "months", "$Sheet1.$B$2", "left out"]]),
+        ('=QUERY_COST("gpt-4o";A1;200)', []),  # it holds 0
+        ('=QUERY_COST("gpt-4o";A2;200)', []),  # it holds empty text
+        ('=QUERY_COST("gpt-4o";B2:B2;200)', []),
+        ("=QUERY_COST(B2;500;200;B3;;;;B4)", []),  # 0 counts as blank there, or is the default
+        ('=QUERY_COST("gpt-4o";B2+1;SUM(B2;B3))', []),
+        ('=QUERY_COST("gpt-4o";nowhere;200)', []),
+        ("=SUM(B2)", []),
+    ],
+)  # fmt: skip
+def test_the_menu_lists_empty_cells_that_count_as_zero(page: Page, formula: str, listed: list[list[str]]) -> None:
+    page.fill([0.0])
+    page.type_in('=""', row=1, column=0)
+    page.ask("name", name="tokens", cell="$Sheet1.$B$7")
+    page.type_in(formula)
+    page.type_in('=QUERY_COST("gpt-4o";B2:B9;200)', row=1)
+    first, *others = page.ask("empty_cells")
+    if not listed:
+        assert (first, others) == (["No formula of llmcost-xl counts an empty cell as 0"], [])
+    else:
+        assert first[0].startswith("Formulas that count an empty cell as 0")
+        assert others == [list(HEADER), *(["$Sheet1.$K$1", *finding] for finding in listed)]
+
+
+def test_the_menu_entry_names_the_service_that_the_component_has(members: dict[str, bytes]) -> None:
+    assert b"<value>service:llmcost.EmptyCells?" in members["Addons.xcu"]
+    assert b'MENU_ENTRY = "llmcost.EmptyCells"' in members["component.py"]
 
 
 # -- files ---------------------------------------------------------------------------------------------------------

@@ -25,13 +25,15 @@ class _Seen:
     files: tuple[tuple[str, int, int], ...] = ()
 
 
-def before_call() -> None:
-    """Forget the prices read before when a file of theirs has changed since."""
-    if time.monotonic() - _Seen.call > PAUSE:
+def before_call() -> bool:
+    """Whether a recalculation begins; if so, forget the prices read before when a file of theirs has changed since."""
+    begins = time.monotonic() - _Seen.call > PAUSE
+    if begins:
         files = price_files()
         if files != _Seen.files:
             forget()
             _Seen.files = files
+    return begins
 
 
 def after_call() -> None:
