@@ -78,7 +78,8 @@ def register(functions: Iterable[Any]) -> None:
         for argument in function.arguments:
             # err_to_str: an error cell would otherwise arrive as None, like a blank one; raw: and so would ""
             convert = "raw" if argument.takes_empty_text and not argument.is_rest else None
-            xw.arg(argument.xlwings_name, convert, err_to_str=True, ndim=2, doc=argument.quantity.help_with_unit)(function)
+            options = {"err_to_str": True, "ndim": 2, "doc": argument.quantity.help_with_unit}
+            xw.arg(argument.xlwings_name, convert, **options)(function)
         # last, as the outermost decorator would be: every xw.arg resets the options of xw.func
         xw.func(category=CATEGORY, call_in_wizard=False)(function)
         registration = getattr(function, "__xlfunc__", None)  # absent where no Excel can call

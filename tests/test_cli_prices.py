@@ -17,8 +17,8 @@ import genai_prices.data
 import pytest
 
 from llmcost_xl.catalogue import listing
-from llmcost_xl.catalogue.bundled import FOLDER, default_book
 from llmcost_xl.catalogue.age import WORTH_A_WARNING
+from llmcost_xl.catalogue.bundled import FOLDER, default_book
 from llmcost_xl.cli.age import check_age
 from llmcost_xl.cli.stop import Stop
 from llmcost_xl.errors import NotAvailableError
