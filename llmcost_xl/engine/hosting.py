@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.engine.formula import ROUNDING, Number, ceil, formula, maximum, refuse
 from llmcost_xl.errors import NeverError, OutOfDomainError, ZeroDivisorError
 from llmcost_xl.quantities import SECONDS_PER_HOUR, TOKENS_PER_PRICE_UNIT
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 MOST_SERVERS: Final = 10_000_000
+NOTHING: Final = 1e-20  # beside 1, with digits to spare
 
 FORWARD_FLOPS_PER_WEIGHT: Final = 2
 """One multiplication and one addition per weight and token."""
@@ -118,18 +122,33 @@ def availability(server_availability: float, servers: float, needed: float = 1) 
 
 
 def _unavailability(up: float, servers: int, needed: int) -> float:
-    """Chance that fewer than `needed` of the servers are up; small chances keep their digits."""
+    """Chance that fewer than `needed` of the servers are up; small chances keep their digits.
+
+    The likeliest of these numbers of servers and its neighbours, as far as they count: a thousand terms, not millions.
+    """
     if servers < needed:
         return 1.0
     if up in (0, 1):
         return 1.0 - up
-    log_up, log_down, log_factorial = math.log(up), math.log1p(-up), math.lgamma(servers + 1)
-    return math.fsum(
-        math.exp(
-            log_factorial - math.lgamma(j + 1) - math.lgamma(servers - j + 1) + j * log_up + (servers - j) * log_down
-        )
-        for j in range(needed)
-    )
+    likeliest = min(needed - 1, int((servers + 1) * up))
+    log_chance = (
+        math.lgamma(servers + 1) - math.lgamma(likeliest + 1) - math.lgamma(servers - likeliest + 1)
+        + likeliest * math.log(up) + (servers - likeliest) * math.log1p(-up)
+    )  # fmt: skip
+    odds = up / (1 - up)
+    fewer = ((likeliest - step) / (servers - likeliest + step + 1) / odds for step in range(likeliest))
+    more = ((servers - likeliest - step) / (likeliest + step + 1) * odds for step in range(needed - 1 - likeliest))
+    return math.exp(log_chance) * math.fsum([1.0, *_products(fewer), *_products(more)])
+
+
+def _products(factors: Iterable[float]) -> Iterator[float]:
+    """The running product of falling factors, until it adds nothing to 1."""
+    product = 1.0
+    for factor in factors:
+        product *= factor
+        if product < NOTHING:
+            return
+        yield product
 
 
 @formula("servers", elementwise=True)
