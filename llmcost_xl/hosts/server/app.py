@@ -1,7 +1,8 @@
 """The application: xlwings Server with our functions and task pane, behind what keeps it answering.
 
 A request passes, from the outside in: the health check, which nothing may delay; the limits on its length and time;
-then, on an event loop of their own, the check of what it says, the door of the pane's data, and xlwings Server.
+the check of what it says; then, on an event loop of their own unless it is a formula for one cell, the door of the
+pane's data and xlwings Server.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from llmcost_xl import __version__
 from llmcost_xl.hosts.server import config
 from llmcost_xl.hosts.server.answers import answer
-from llmcost_xl.hosts.server.apart import Apart
+from llmcost_xl.hosts.server.apart import Apart, take_turns
 from llmcost_xl.hosts.server.gate import Gate
 from llmcost_xl.hosts.server.limits import Limits
 from llmcost_xl.hosts.server.prices import Prices, prices_as_of
@@ -51,24 +52,28 @@ def create() -> Application:
     config.prepare(os.environ)
     forget_pyodide()
     config.check()
+    open_no_cache()
     main = import_module("xlwings_server.main")  # after the environment is complete
     from llmcost_xl.hosts.server import door, pane  # noqa: PLC0415  # they need xlwings Server
 
     functions = import_module("custom_functions")
     scripts = import_module("custom_scripts")
     main.app.router.routes[:0] = pane.routes()
-    inner = Gate(
-        door.Door(main.main_app),
+    inside = door.Door(main.main_app)
+    apart = Apart(inside)
+    gate = Gate(
+        inside,
+        apart,
         {name: getattr(functions, name) for name in functions.__all__},
         {name for name, script in vars(scripts).items() if hasattr(script, "__xlscript__")},
         Prices(),
     )
-    apart = Apart(inner)
 
     async def let_in(scope: Scope) -> None:
         await apart.run(door.let_in(scope))
 
-    return Server(Limits(apart, let_in))
+    take_turns()
+    return Server(Limits(gate, let_in))
 
 
 def forget_pyodide() -> None:
@@ -80,6 +85,19 @@ def forget_pyodide() -> None:
     """
     if sys.platform != "emscripten":
         sys.modules.setdefault("pyodide.ffi", None)  # type: ignore[arg-type]  # documented: such an import fails
+
+
+def open_no_cache() -> None:
+    """Spare every call two turns of another thread, in which xlwings Server opens and closes its cache of objects.
+
+    They take as long as the call itself, and none of our functions keeps objects. Called before xlwings Server's main
+    module is imported; should it no longer ask there, this does nothing.
+    """
+    import_module("xlwings_server.databases").get_redis_client = _no_cache  # type: ignore[attr-defined]
+
+
+async def _no_cache() -> None:
+    """Give what xlwings Server has where no cache is set up."""
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -17,14 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_CELLS: Final = 100_000
+FEW_CELLS: Final = 200
+MOST_ARGUMENTS: Final = 255  # Excel's own limit
 SCALARS: Final = {str, int, float, bool, type(None)}
 TEXTS: Final = {"func_name": True, "client": True, "version": True, "runtime": True, "caller_address": False,
                 "culture_info_name": False, "date_format": False}  # fmt: skip
 """The texts of a call, and whether each has to be there."""
 
 
-def check_call(body: bytes, functions: Mapping[str, Any]) -> None:
+def check_call(body: bytes, functions: Mapping[str, Any]) -> bool:
     """See that a call's body is one xlwings can read, of a function that exists, and not too much for it.
+
+    Returns:
+        Whether it is done at once: one answer from few cells.
 
     Raises:
         RefusalError: it is not.
@@ -48,7 +53,7 @@ def check_call(body: bytes, functions: Mapping[str, Any]) -> None:
         raise RefusalError(413, _too_many(f"has {cells:,} cells"))
     for rows in ranges:
         _check_cells(rows)
-    _check_work(function, given, functions)
+    return _answers(function, given, functions) == 1 and cells <= FEW_CELLS
 
 
 def check_book(body: bytes) -> None:
@@ -90,6 +95,8 @@ def _ranges(function: Any, given: list[Any]) -> list[list[list[Any]]]:
     for position, (argument, cells) in enumerate(zip(declared, given, strict=False), start=1):
         if argument.is_rest and not isinstance(cells, list):
             raise RefusalError(400, f"argument {position} must be a list of ranges")
+        if argument.is_rest and len(cells) > MOST_ARGUMENTS:
+            raise RefusalError(400, f"a formula may have {MOST_ARGUMENTS} arguments; received {len(cells):,}")
         ranges += [_rows(one, position) for one in (cells if argument.is_rest else [cells]) if one is not None]
     return ranges
 
@@ -123,14 +130,17 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _check_work(function: Any, given: list[Any], functions: Mapping[str, Any]) -> None:
-    """See that a call is no more work than its cells: a row against a column is a table, a series counts every time."""
+def _answers(function: Any, given: list[Any], functions: Mapping[str, Any]) -> int:
+    """How many cells a call answers: a row against a column is a table, and a series counts for every answer.
+
+    What gives no answer per cell, like the list of all models, gives as many as there are: the most, to be safe.
+    """
     while function.arguments and function.arguments[-1].is_rest:  # LLM_WHY: what it is asked about does the work
         (first, *others), rest = given[: len(function.arguments) - 1], given[len(function.arguments) - 1 :]
         name = first[0][0] if first else None
         function = functions.get(name.upper().strip("=() ")) if isinstance(name, str) else None
         if function is None:
-            return
+            return MOST_CELLS
         given = [*others, *chain.from_iterable(rest)]
     pairs = [(argument, cells) for argument, cells in zip(function.arguments, given, strict=False) if cells]
     spread = [cells for argument, cells in pairs if argument.spreads]
@@ -142,6 +152,7 @@ def _check_work(function: Any, given: list[Any], functions: Mapping[str, Any]) -
     )
     if answers * series > MOST_CELLS:
         raise RefusalError(413, _too_many(f"goes through a series of {series:,} cells {answers:,} times"))
+    return answers if spread else MOST_CELLS
 
 
 def _too_many(what: str) -> str:
