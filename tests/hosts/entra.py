@@ -45,7 +45,7 @@ class Entra:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def token(self, key: Any = None, **claims: Any) -> str:
-        """A token of version 2 for somebody of our tenant, valid for an hour, with other claims where given."""
+        """A token of version 2 for somebody of our tenant, valid for an hour; other claims if given, None for none."""
         from joserfc import jwt  # noqa: PLC0415  # comes with xlwings Server
 
         now = int(time.time())
@@ -60,7 +60,8 @@ class Entra:
             "name": "Ann",
             "preferred_username": "ann@example.com",
         }
-        signed = jwt.encode({"alg": "RS256", "kid": "first"}, usual | claims, key or self.key)
+        claimed = {name: value for name, value in (usual | claims).items() if value is not None}
+        signed = jwt.encode({"alg": "RS256", "kid": "first"}, claimed, key or self.key)
         return f"Bearer {signed}"
 
     def close(self) -> None:

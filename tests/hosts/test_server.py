@@ -94,6 +94,8 @@ ENTRAID = {"XLWINGS_AUTH_PROVIDERS": '["entraid"]'}
         ((), {"XLWINGS_AUTH_PROVIDERS": '["custom"]'}, "a password everybody knows"),
         ((), ENTRAID | {"XLWINGS_AUTH_ENTRAID_CLIENT_ID": "x"}, "XLWINGS_AUTH_ENTRAID_TENANT_ID"),
         ((), {"XLWINGS_AUTH_PROVIDERS": "nonsense"}, "auth_providers"),
+        ((), {"XLWINGS_LOG_LEVEL": "debug"}, "with XLWINGS_LOG_LEVEL=debug xlwings Server logs the tokens"),
+        ((), {"XLWINGS_LOG_LEVEL": "loud"}, "XLWINGS_LOG_LEVEL is INFO, WARNING or ERROR; it is 'loud'"),
         (("--dev", "--host", "0.0.0.0"), {}, "serves this machine only; the host is '0.0.0.0'"),  # noqa: S104
         (("--public-url", "http://budget.example.com"), {}, "https only; the public URL is 'http://budget"),
         (("--public-url", "https://budget.example.com/x"), {}, "nothing more; it is 'https://budget.example.com/x'"),

@@ -65,6 +65,7 @@ NOW = int(time.time())
     "claims",
     [
         pytest.param({"exp": NOW - 10}, id="expired"),
+        pytest.param({"exp": None}, id="without end"),
         pytest.param({"nbf": NOW + 600}, id="not yet valid"),
         pytest.param({"aud": "44444444-4444-4444-8444-444444444444"}, id="for another application"),
         pytest.param({"iss": f"https://{HOST}/55555555-5555-4555-8555-555555555555/v2.0"}, id="of another tenant"),
@@ -74,6 +75,15 @@ NOW = int(time.time())
 )
 def test_a_wrong_token_is_refused(server: Serve, entra: Entra, claims: dict[str, Any]) -> None:
     assert status(server, entra.token(**claims)) == 401
+
+
+def test_a_token_accepted_once_is_refused_when_it_has_expired(server: Serve, entra: Entra) -> None:
+    end = int(time.time()) + 5
+    token = entra.token(exp=end)
+    assert status(server, token) == 200
+    while time.time() < end:  # xlwings Server alone would remember it for an hour
+        time.sleep(0.1)
+    assert status(server, token) == 401
 
 
 def test_a_token_signed_by_another_key_is_refused(server: Serve, entra: Entra) -> None:

@@ -7,6 +7,7 @@ the few it has not.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import uuid
 from importlib.util import find_spec
@@ -112,6 +113,7 @@ def check() -> None:
         from xlwings_server.config import settings  # noqa: PLC0415  # reads the environment when imported
     except ValueError as error:  # pydantic's, with a line per setting
         raise SetupError(f"a setting of xlwings Server cannot be read: {_in_one_line(error)}") from None
+    _check_log_level(settings.log_level)
     providers = settings.auth_providers or []
     if not providers and not is_dev():
         raise SetupError(NO_AUTHENTICATION)
@@ -156,6 +158,17 @@ def _check_licence() -> None:
         if type(error).__name__ != "LicenseError":  # the class cannot be had from a module that cannot be imported
             raise
         raise SetupError(f"{error} It is read from {LICENCE_VARIABLE}.") from None
+
+
+def _check_log_level(name: str) -> None:
+    level = logging.getLevelNamesMapping().get(name.upper())
+    if level is None:
+        raise SetupError(f"XLWINGS_LOG_LEVEL is INFO, WARNING or ERROR; it is {name!r}")
+    if level < logging.INFO and not is_dev():
+        raise SetupError(
+            f"with XLWINGS_LOG_LEVEL={name} xlwings Server logs the tokens of those who sign in; set INFO, or "
+            "add --dev to look for a mistake on this machine"
+        )
 
 
 def _checked_id(addin_id: str) -> str:
