@@ -186,6 +186,38 @@ def test_the_settings_are_found_where_xlwings_looks(addin: Path, addin_vba: dict
     assert len(settings(addin)) == 5
 
 
+def test_what_is_called_later_by_its_name_exists(addin_vba: dict[str, str]) -> None:
+    """By Workbook_Open, and again by itself as long as there is no workbook."""
+    later = [name for text in addin_vba.values() for name in re.findall(r"Application\.OnTime .*'!(\w+)\"", text)]
+    assert later == ["DescribeFunctions"] * 2
+    assert re.search(r"^Public Sub DescribeFunctions\(\)$", addin_vba["llmcost_help"], re.MULTILINE)
+
+
+def test_describing_the_functions_leaves_excel_as_it_was(addin_vba: dict[str, str]) -> None:
+    describe = procedure(addin_vba["llmcost_help"], "DescribeFunctions")
+    before, described, after = describe.partition("DescribeRows ThisWorkbook")
+    assert described
+    changed = re.findall(r"^ +(\w+\.\w+) = False$", before, re.MULTILINE)
+    assert changed == ["Application.ScreenUpdating", "Application.EnableEvents", "ThisWorkbook.IsAddin"]
+    restored = dict(re.findall(r"^ +(\w+\.\w+) = (\w+)$", after, re.MULTILINE))
+    assert restored == {
+        "ThisWorkbook.IsAddin": "True",
+        "ThisWorkbook.Saved": "True",  # else Excel asks whether to save the add-in
+        "Application.EnableEvents": "formerEvents",
+        "Application.ScreenUpdating": "formerUpdating",
+    }
+    assert describe.index("If formerBook Is Nothing Then") < describe.index("ThisWorkbook.IsAddin = False")
+
+
+def test_a_button_works_without_a_workbook_and_without_python(addin_vba: dict[str, str]) -> None:
+    """With a new workbook, and with a sentence."""
+    steps = [line.strip() for line in procedure(addin_vba["llmcost_ribbon"], "RunCommand").splitlines()]
+    assert steps[1] == "On Error GoTo NoPython"
+    assert steps[2].startswith("If ActiveWorkbook Is Nothing Then Workbooks.Add")
+    assert steps[3:6] == ["RunPython COMMANDS & pythonCall", "Exit Sub", "NoPython:"]
+    assert "Err.Description" in steps[6]
+
+
 # -- what VBA would not compile ----------------------------------------------------------------------------------
 
 
