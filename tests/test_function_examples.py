@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FILES = {"classic": "function-examples.xlsx", "office": "function-examples-officejs.xlsx"}
+LONGEST_PAGE = 46  # rows that fit on paper, as LibreOffice prints it
 SOURCES = TEMPLATES.parent / "docs" / "sources.md"
 CLASSIC = TEMPLATES / FILES["classic"]
 
@@ -182,6 +183,36 @@ def test_what_the_unit_does_not_tell_is_told_in_words() -> None:
     assert told["COST_BRIDGE"] == "a column of four, in USD: volume, mix, rate, total."
     assert "per 1k calls" in told["LLM_PRICE"]
     assert "RETRY_COST" not in told
+
+
+def test_what_is_to_be_read_stays_text() -> None:
+    """Excel would take a text that begins with = for a formula once somebody edits it."""
+    texts = [row[1] for sheet in load_workbook(CLASSIC).worksheets[1:] for row in sheet if row[0].value == "Formula"]
+    assert len(texts) == len(FUNCTIONS)
+    assert {(cell.data_type, cell.quotePrefix) for cell in texts} == {("s", True)}
+
+
+def test_a_format_hides_no_digit_of_an_argument() -> None:
+    shown = {}
+    for sheet in load_workbook(CLASSIC).worksheets[1:]:
+        shown |= {(row[1].value, row[3].value): row[3].number_format for row in sheet.iter_rows(min_row=5)}
+    assert shown["input_share", 500 / 700] == "General"
+    assert shown["small_share", 0.7] == "0.0%"
+    assert shown["queries_per_month", 5_000_000] == "#,##0"
+
+
+def test_an_expected_text_with_gaps_says_so() -> None:
+    captions = [cell.value for row in load_workbook(CLASSIC)["Explain"].iter_rows() for cell in row]
+    assert "Expected (* is any text)" in captions
+
+
+def test_an_example_is_not_torn_between_two_printed_pages() -> None:
+    for sheet in load_workbook(CLASSIC).worksheets[1:]:
+        tops = [row[0].row for row in sheet.iter_rows() if row[0].value in FUNCTIONS]
+        breaks = [one.id for one in sheet.row_breaks.brk]
+        assert {place + 1 for place in breaks} <= set(tops)
+        pages = zip([0, *breaks], [*breaks, sheet.max_row], strict=True)
+        assert all(end - start <= LONGEST_PAGE for start, end in pages), sheet.title
 
 
 # -- the values --------------------------------------------------------------------------------------------------

@@ -109,6 +109,21 @@ def test_the_errors_are_those_that_the_formulas_give(name: str) -> None:
         assert not error.reason.endswith(")"), "a remark in brackets is for whoever keeps the tables"
 
 
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("RETRY_COST", "a required argument is blank; text or TRUE where a number is due"),
+        ("SUCCESS_AFTER_RETRIES", "`success_rate` is blank; text or TRUE where a number is due"),
+        ("LLM_HARDWARE", "TRUE or FALSE where text is due; a range where one cell is due"),
+        ("ITERATION_MULTIPLIER", "`complexity` is blank; a word that is not one of those allowed"),
+    ],
+)
+def test_the_rules_for_wrong_cells_follow_from_the_arguments(name: str, rules: str) -> None:
+    entry = reference.entry(name)
+    assert entry is not None
+    assert rules in [error.reason for error in entry.errors if error.code == "#VALUE!"]
+
+
 def test_the_command_line_shows_the_same(run: Run) -> None:
     entry = reference.entry("LLM_BREAKEVEN_RANGES")
     assert entry is not None

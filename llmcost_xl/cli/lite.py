@@ -75,7 +75,7 @@ def _embedded(workbook: Path) -> tuple[bytes, bytes]:
     refuse_open(workbook)
     size = workbook.stat().st_size
     if size > LARGEST_FILE:
-        raise Stop(Stop.REFUSED, f"{workbook}: has {size / 2**20:,.0f} MB; {LARGEST_FILE // 2**20} MB are the limit")
+        raise Stop(Stop.REFUSED, f"{workbook}: has {size / 2**20:,.1f} MB; {LARGEST_FILE // 2**20} MB are the limit")
     content = workbook.read_bytes()
     try:
         return content, embed(content)

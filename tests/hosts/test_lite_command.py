@@ -111,6 +111,24 @@ def test_a_wrong_call_says_what_is_wrong(run: Run, words: tuple[str, ...], code:
     assert err.count("\n") == 1
 
 
+def test_a_file_too_large_is_refused_before_it_is_read(plan: Path, run: Run) -> None:
+    with plan.open("r+b") as file:
+        file.truncate(2**28 + 2**20)
+    assert run("lite", "plan.xlsx") == (3, "", "llmcost-xl: plan.xlsx: has 257.0 MB; 256 MB are the limit\n")
+
+
+def test_a_workbook_that_changes_meanwhile_is_left_alone(plan: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(content: bytes) -> bytes:
+        plan.write_bytes(USUAL["macros"])  # somebody saves it
+        return embed(content)
+
+    monkeypatch.setattr("llmcost_xl.hosts.lite.embed.embed", slow)
+    code, out, err = run("lite", "plan.xlsx")
+    assert (code, out) == (5, "")
+    assert "was changed by somebody else meanwhile; nothing was written" in err
+    assert plan.read_bytes() == USUAL["macros"]
+
+
 def test_a_workbook_with_macros_keeps_its_kind(plan: Path, run: Run) -> None:
     macros = plan.with_suffix(".xlsm")
     macros.write_bytes(USUAL["macros"])
