@@ -31,15 +31,7 @@ if TYPE_CHECKING:
 
 WORKER = Path(__file__).with_name("libreoffice_host_worker.py")
 FORMULA, HEIGHT, WIDTH, ARGUMENTS = range(4)  # columns
-OF_THE_DOCUMENT = (
-    "recalculate",
-    "seconds",
-    "count_days_from",
-    "name",
-    "empty_cells",
-    "export",
-    "close",
-)  # not of a sheet
+OF_THE_DOCUMENT = ("recalculate", "seconds", "count_days_from", "name", "empty_cells", "export", "close")
 
 Rows = list[list[Any]]
 

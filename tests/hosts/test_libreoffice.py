@@ -272,6 +272,7 @@ def test_of_several_error_cells_the_last_is_the_answer(page: Page) -> None:
         ('=LLM_PRICE("o3";"input";A1)', "#VALUE!"),
         ('=LLM_PRICE("o3";"input";A1:A1)', "#VALUE!"),
         ('=LLM_PRICE("o3";"input";A2)', 2),  # an empty cell: today's price
+        ('=LLM_PRICE("o3";"input";A3:A3)', 2),  # 0 likewise
         ('=QUERY_COST("gpt-4o";500;200;;;;;DATE(2025;6;10))', "#VALUE!"),
         ('=QUERY_COST("gpt-4o";500;200)', 0.00325),
         ('=QUERY_COST("own";1000000;0;;;;;;;C1:F2)', "#VALUE!"),
@@ -282,6 +283,7 @@ def test_while_a_document_counts_from_1904_numbers_are_no_dates(
     calc: Calc, page: Page, formula: str, shown: float | str
 ) -> None:
     page.fill([45818.0, None, "model", "component", "price", "from_date"], [None, None, "own", "input", 3, 45000])
+    page.fill([0.0], row=2)
     expected = shown if isinstance(shown, str) else pytest.approx(shown)
     assert page.type_in(formula) != "#VALUE!"
     other = Page(calc)
@@ -317,7 +319,9 @@ def test_llm_why_says_what_is_wrong_with_such_a_date(page: Page) -> None:
         ('=QUERY_COST("gpt-4o";A2;200)', []),  # it holds empty text
         ('=QUERY_COST("gpt-4o";B2:B2;200)', []),
         ("=QUERY_COST(B2;500;200;B3;;;;B4)", []),  # 0 counts as blank there, or is the default
-        ('=QUERY_COST("gpt-4o";B2+1;SUM(B2;B3))', []),
+        ('=QUERY_COST("gpt-4o";B2+1;1+B2)', []),
+        ('=QUERY_COST("gpt-4o";SUM(B2;B3);-B2)', []),
+        ('=QUERY_COST("gpt-4o";L5;200)', [["QUERY_COST", "input_tokens", "$Sheet1.$L$5", "#VALUE!"]]),  # B5 is not
         ('=QUERY_COST("gpt-4o";nowhere;200)', []),
         ("=SUM(B2)", []),
     ],
@@ -325,6 +329,7 @@ def test_llm_why_says_what_is_wrong_with_such_a_date(page: Page) -> None:
 def test_the_menu_lists_empty_cells_that_count_as_zero(page: Page, formula: str, listed: list[list[str]]) -> None:
     page.fill([0.0])
     page.type_in('=""', row=1, column=0)
+    page.fill([1.0], row=4, column=1)
     page.ask("name", name="tokens", cell="$Sheet1.$B$7")
     page.type_in(formula)
     page.type_in('=QUERY_COST("gpt-4o";B2:B9;200)', row=1)
