@@ -70,6 +70,22 @@ def test_many_streams_in_storages_are_found_by_name() -> None:
     assert found == {**{f"VBA/{name}": content for name, content in inner.items()}, "VBA/deep/x": b"y", "PROJECT": b"p"}
 
 
+def test_windows_finds_a_stream_by_its_place_among_its_siblings() -> None:
+    """It searches a tree: shorter names first, then by their capitals ([MS-CFB] 2.6.4). olefile reads them all."""
+    names = ["dir", "_VBA_PROJECT", "xlwings", "Sheet10", "ThisWorkbook", "llmcost_help", "a", "B", "HelpSheet"]
+    with olefile.OleFileIO(io.BytesIO(compound_file(dict.fromkeys(names, b"x")))) as file:
+        entries = file.direntries
+
+        def in_order(number: int) -> list[str]:
+            if number == olefile.NOSTREAM:
+                return []
+            entry = entries[number]
+            return [*in_order(entry.sid_left), entry.name, *in_order(entry.sid_right)]
+
+        found = in_order(file.root.sid_child)
+    assert found == sorted(names, key=lambda name: (len(name), name.upper()))
+
+
 def test_a_large_file_has_a_table_of_several_sectors() -> None:
     large = bytes(range(256)) * 12_000
     assert listing(compound_file({"large": large}))["large"] == large
@@ -120,6 +136,14 @@ def test_every_module_is_listed_with_its_kind_in_every_place() -> None:
     assert found[-1] == (0x10, b"")
     names = [name.encode() + b"\0" + name.encode("utf-16-le") + b"\0\0" for name in ("ThisWorkbook", "Code", "Sheet1")]
     assert listing(project)["PROJECTwm"] == b"".join(names) + b"\0\0"
+
+
+def test_the_records_of_project_and_module_are_those_that_excel_writes() -> None:
+    template = part(Path(xlwings.__file__).with_name("quickstart_addin_ribbon.xlam"), "xl/vbaProject.bin")
+    excels = [kind for kind, _ in records(template)]
+    ours = [kind for kind, _ in records(vba_project("Sample", [Module("ThisWorkbook", "", document=True)]))]
+    assert ours[: ours.index(0x16)] == excels[: excels.index(0x16)]
+    assert ours[ours.index(0x0F) : -1] == excels[excels.index(0x0F) : excels.index(0x2B) + 1]
 
 
 def test_the_library_that_the_ribbon_needs_is_the_one_that_excel_refers_to() -> None:
