@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import reprlib
 from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from llmcost_xl.dates import EXCEL_EPOCH, date_of_serial, date_of_text
-from llmcost_xl.errors import EXCEL_ERRORS, CellError, LLMCostError, OutOfDomainError, WrongTypeError
+from llmcost_xl.errors import EXCEL_ERRORS, CellError, LLMCostError, OutOfDomainError, WrongTypeError, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +60,9 @@ def to_number(cell: Any, quantity: Quantity) -> float:
     if isinstance(cell, float):
         if math.isfinite(cell):
             return cell if kind is float else float(cell)
-        raise OutOfDomainError(f"{quantity.name} ({quantity.label}, {quantity.unit}) must be finite; received {cell!r}")
+        raise OutOfDomainError(
+            f"{quantity.name} ({quantity.label}, {quantity.unit}) must be finite; received {in_words(cell)}"
+        )
     if kind is int and cell not in COM_ERRORS:  # Office.js delivers whole numbers as int
         return float(cell)
     if kind is Decimal:  # classic delivers a currency cell as Decimal
@@ -156,7 +157,7 @@ def wrong(cell: Any, quantity: Quantity, wanted: str) -> LLMCostError:
     code = COM_ERRORS.get(cell) if type(cell) is int else cell
     if isinstance(code, str) and code in EXCEL_ERRORS:
         return CellError(code, f"{quantity.name} ({quantity.label}) is the error {code}")
-    received = reprlib.repr(cell)
+    received = in_words(cell)
     if isinstance(cell, list | tuple):
         rows = as_rows(cell)
         received = f"a range of {len(rows)} x {len(rows[0])} cells"

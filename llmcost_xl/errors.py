@@ -6,6 +6,8 @@ a mask of the offending elements, so that one bad row of a spilled range is an e
 
 from __future__ import annotations
 
+import datetime as dt
+import reprlib
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -61,3 +63,16 @@ class CellError(LLMCostError):
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(message or f"an argument is {code}")
         self.excel = code  # type: ignore[misc]  # the one kind whose code is the caller's
+
+
+def in_words(value: object) -> str:
+    """What was received, as a cell shows it and not as Python does: TRUE, 5, 2026-11-30, 'text'."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return f"{value:.15g}"
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    if isinstance(value, list | tuple):
+        return ", ".join(map(in_words, value))
+    return reprlib.repr(value)

@@ -113,6 +113,7 @@ def test_a_spilled_answer_may_be_longer_than_a_sheet_of_the_engine_lets_it_spill
         ("=SUM(Prices!A1:B2)", "no sheet to read Prices!A1:B2 from"),
         ('=QUERY_CSOT("gpt-4o",500,200)', "the nearest: QUERY_COST"),
         ("=IFERROR(AVERAG(1),0)", "the nearest: AVERAGE"),
+        ("=AREAS(1)", "AREAS is a function of Excel's that cannot be evaluated here"),
         ("=QUERY_COST(gpt-4o,500,200)", "gpt, 4o is not defined; text needs straight double quotes"),
         ("=QUERY_COST(“gpt-4o”,500,200)", "straight double quotes"),
         ("=LAMBDA(x,x+1)(2)", "LAMBDA"),

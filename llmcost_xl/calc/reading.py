@@ -42,7 +42,7 @@ def check(formula: str, *, has_sheet: bool) -> list[str]:
         raise FormulaError(f"calc has no sheet to read {where} from: write the value, or an array like {{1,2;3,4}}")
     for name in dict.fromkeys(node.get_function_name() for node in nodes if node.node_type() == "Function"):
         if name.upper() not in FUNCTIONS and not _is_excels_own(name):
-            raise FormulaError(f"calc knows no function {name}{_nearest_function(name)}")
+            raise FormulaError(_unknown_function(name))
     names = (str(node.get_reference_string()) for node in references)
     return [name for name in names if not _is_given(name)]
 
@@ -64,11 +64,14 @@ def _is_excels_own(name: str) -> bool:
     return not (isinstance(answer, dict) and answer["kind"] == "Name")
 
 
-def _nearest_function(name: str) -> str:
+def _unknown_function(name: str) -> str:
     from openpyxl.utils import FORMULAE  # noqa: PLC0415  # half a second, and only a misspelt name needs it
 
+    if name.upper() in FORMULAE:
+        return f"{name.upper()} is a function of Excel's that cannot be evaluated here"
     nearest = difflib.get_close_matches(name.upper(), [*FUNCTIONS, *sorted(FORMULAE)], n=3)
-    return f"; the nearest: {', '.join(nearest)}" if nearest else "; `llmcost-xl functions` lists ours"
+    hint = f"the nearest: {', '.join(nearest)}" if nearest else "`llmcost-xl functions` lists ours"
+    return f"calc knows no function {name}; {hint}"
 
 
 def _unreadable(message: str) -> str:

@@ -42,7 +42,8 @@ def search(book: PriceBook, words: str = "", provider: str | None = None, day: d
         and all(word in f"{key} {model.name}".lower() for word in wanted)
     ]
     if not found:
-        raise NotAvailableError(f"no model of {provider or 'any provider'} contains {words!r}")
+        having = f" contains {words!r}" if wanted else " is listed"
+        raise NotAvailableError(f"no model of {provider or 'any provider'}{having}")
     return found
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from llmcost_xl.engine.formula import Number, formula, refuse, same_length
 from llmcost_xl.engine.numeric import beta_quantile
-from llmcost_xl.errors import OutOfDomainError, ZeroDivisorError
+from llmcost_xl.errors import OutOfDomainError, ZeroDivisorError, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -198,7 +198,7 @@ def iteration_multiplier(complexity: str, estimate_case: str = "likely") -> floa
 
 def _refuse_disorder(low: Number, likely: Number, high: Number) -> None:
     disorder = (low > likely) | (likely > high)
-    refuse(disorder, OutOfDomainError, f"low, likely, high must ascend; received {low!r}, {likely!r}, {high!r}")
+    refuse(disorder, OutOfDomainError, f"low, likely, high must ascend; received {in_words([low, likely, high])}")
 
 
 def _lines(lows: Sequence[float], likelies: Sequence[float], highs: Sequence[float]) -> tuple[float, list[float]]:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
-from llmcost_xl.errors import LLMCostError, OutOfDomainError, WrongTypeError
+from llmcost_xl.errors import LLMCostError, OutOfDomainError, WrongTypeError, in_words
 from llmcost_xl.quantities import QUANTITIES, UNITS, Quantity
 
 ROUNDING: Final = 1e-12
@@ -75,10 +75,11 @@ def formula(unit: str, *, elementwise: bool = False, spills: bool = False) -> Ca
 
 def refusal(quantity: Quantity, value: object) -> str:
     """The message for a value outside its quantity's bounds."""
+    received = in_words(value)
     if quantity.kind == "keyword":
-        return f"{quantity.name} ({quantity.label}) must be one of {', '.join(quantity.choices)}; received {value!r}"
+        return f"{quantity.name} ({quantity.label}) must be one of {', '.join(quantity.choices)}; received {received}"
     whole = "a whole number, " if quantity.kind == "whole" else ""
-    return f"{quantity.name} ({quantity.label}, {quantity.unit}) must be {whole}{quantity.bounds}; received {value!r}"
+    return f"{quantity.name} ({quantity.label}, {quantity.unit}) must be {whole}{quantity.bounds}; received {received}"
 
 
 def refuse(bad: Any, error: type[LLMCostError], message: str) -> None:
@@ -126,7 +127,8 @@ def same_length(**series: Sequence[float] | None) -> int:
     """Common length of several series; refuses different or zero lengths."""
     lengths = {name: len(values) for name, values in series.items() if values is not None}
     if len(set(lengths.values())) != 1:
-        raise WrongTypeError(f"ranges must have the same number of cells: {lengths}")
+        counted = ", ".join(f"{name} has {count}" for name, count in lengths.items())
+        raise WrongTypeError(f"ranges must have the same number of cells: {counted}")
     count = next(iter(lengths.values()))
     if count == 0:
         raise WrongTypeError(f"ranges must not be empty: {', '.join(lengths)}")

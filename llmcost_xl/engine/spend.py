@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from llmcost_xl.engine.formula import Number, formula, maximum, minimum, refuse, same_length, where
-from llmcost_xl.errors import NeverError, WrongTypeError, ZeroDivisorError
+from llmcost_xl.errors import NeverError, WrongTypeError, ZeroDivisorError, in_words
 from llmcost_xl.quantities import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def discounted_spend(
     same_length(tier_floors=tier_floors, tier_discounts=tier_discounts)
     ceilings = [*tier_floors[1:], math.inf]
     if any(floor >= ceiling for floor, ceiling in zip(tier_floors, ceilings, strict=True)):
-        raise WrongTypeError(f"tier_floors (Tier floors, USD per month) must rise; received {list(tier_floors)}")
+        raise WrongTypeError(
+            f"tier_floors (Tier floors, USD per month) must rise; received {in_words(list(tier_floors))}"
+        )
     saving = list_spend * 0.0
     reached = list_spend * 0.0
     for floor, ceiling, rate in zip(tier_floors, ceilings, tier_discounts, strict=True):

@@ -129,9 +129,9 @@ MACHINES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"running": ()}, "Running Excel", UNKNOWN, "open Excel"),
     ({"running": (RunningExcel(addin_loaded=False, answer=None),)}, "Running Excel", PROBLEM, "not loaded"),
     ({"running": (RunningExcel(addin_loaded=True, answer=-2146826259),)}, "Running Excel", PROBLEM, "#NAME?"),
-    ({"prices_as_of": dt.date(2026, 9, 1)}, "Prices", PROBLEM, "81 days ago"),
-    ({"prices_as_of": TODAY - dt.timedelta(days=60)}, "Prices", OK, "60 days ago"),
-    ({"prices_as_of": TODAY - dt.timedelta(days=61)}, "Prices", PROBLEM, "61 days ago"),
+    ({"prices_as_of": dt.date(2026, 6, 1)}, "Prices", PROBLEM, "173 days ago"),
+    ({"prices_as_of": TODAY - dt.timedelta(days=92)}, "Prices", OK, "92 days ago"),
+    ({"prices_as_of": TODAY - dt.timedelta(days=93)}, "Prices", PROBLEM, "93 days ago"),
 ]
 
 

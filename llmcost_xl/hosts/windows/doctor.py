@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from llmcost_xl.catalogue.age import WORTH_A_WARNING
 from llmcost_xl.cells import COM_ERRORS
 from llmcost_xl.hosts.windows.addin import INTERPRETER
 from llmcost_xl.hosts.windows.settings import CONDA_ENV, python_named
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 OK: Final = "ok"
 PROBLEM: Final = "problem"
 UNKNOWN: Final = "cannot tell"
-OLDEST_PRICES_DAYS: Final = 60
 INSTALL: Final = "close Excel and run: llmcost-xl addin install"
 NO_WHEEL: Final = "install a 64-bit Python from python.org, make a virtual environment with it, and install there"
 
@@ -178,6 +178,6 @@ def _excel_now(machine: Machine) -> Iterator[Check]:
 def _prices(machine: Machine) -> Check:
     age = (machine.today - machine.prices_as_of).days
     found = f"as of {machine.prices_as_of}, {age} days ago"
-    if age > OLDEST_PRICES_DAYS:
+    if age > WORTH_A_WARNING:
         return Check("Prices", PROBLEM, found, "press Refresh prices in Excel, or run: llmcost-xl prices rebuild")
     return Check("Prices", OK, found)
