@@ -11,8 +11,8 @@ import pytest
 from casetables import Case
 from classic_host import ExcelWithAddin
 
+from llmcost_xl.catalogue.age import WORTH_A_WARNING
 from llmcost_xl.functions import FUNCTIONS
-from llmcost_xl.hosts.windows.doctor import OLDEST_PRICES_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,4 +90,4 @@ def test_every_formula_uses_one_of_our_functions_and_every_kind_of_error_is_met(
 
 
 def test_the_page_names_what_the_program_has() -> None:
-    assert f"older than {OLDEST_PRICES_DAYS} days" in PAGE
+    assert f"older than {WORTH_A_WARNING} days" in PAGE
