@@ -59,6 +59,7 @@ def create() -> Application:
     functions = import_module("custom_functions")
     scripts = import_module("custom_scripts")
     main.app.router.routes[:0] = pane.routes()
+    main.app.router.redirect_slashes = False  # it would redirect to whatever host the client says we are
     inside = door.Door(main.main_app)
     apart = Apart(inside)
     gate = Gate(

@@ -6,6 +6,7 @@ that also serves the network, for it takes less time than being passed to anothe
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from llmcost_xl.hosts.server.answers import given, refuse
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CALL: Final = "/xlwings/custom-functions-call"
 SCRIPT: Final = "/xlwings/custom-scripts-call/"
+ORDINARY: Final = re.compile(r"(/(?!\.)[A-Za-z0-9@._+-]+)*/?")
+"""A path of ours. xlwings Server looks up a static file even where .. or a drive leads out of its folder."""
 SHORT: Final = 20_000  # bytes; to read more takes too long to do it where the network is served
 
 
@@ -38,6 +41,9 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if not ORDINARY.fullmatch(scope["path"]):
+            await refuse(send, 404, "there is nothing at this address")
+            return
         self._prices.look()
         if scope["method"] != "POST" or not scope["path"].startswith((CALL, SCRIPT)):
             await self._apart(scope, receive, send)
@@ -58,7 +64,8 @@ class Gate:
 
     def _check(self, scope: Scope, body: bytes) -> bool:
         """Whether the call is done at once."""
-        if not dict(scope["headers"]).get(b"content-type", b"").startswith(b"application/json"):
+        content_type: bytes = dict(scope["headers"]).get(b"content-type", b"")
+        if content_type.partition(b";")[0].strip().lower() != b"application/json":
             raise RefusalError(415, "the request must be of type application/json")
         path: str = scope["path"]
         if path == CALL:
