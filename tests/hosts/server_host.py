@@ -31,7 +31,8 @@ EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  # a cell has no time zo
 ERROR_TYPES = {"#DIV/0!": "Div0", "#N/A": "NotAvailable", "#NAME?": "Name", "#NULL!": "Null", "#NUM!": "Num",
                "#REF!": "Ref", "#VALUE!": "Value"}  # fmt: skip
 ERROR_CODES = {kind: code for code, kind in ERROR_TYPES.items()}
-COMMAND = [sys.executable, "-c", "from llmcost_xl.cli import main; main()"]
+START = "from llmcost_xl.cli import main; main()"
+COMMAND = [sys.executable, "-c", START]
 
 
 class Answer(NamedTuple):
@@ -54,7 +55,7 @@ def environment(**settings: str) -> dict[str, str]:
 class Server:
     """A running server, in production mode unless told otherwise."""
 
-    def __init__(self, *options: str, package: Path = ROOT, **settings: str) -> None:
+    def __init__(self, *options: str, package: Path = ROOT, start: str = START, **settings: str) -> None:
         if find_spec("xlwings_server") is None:
             raise HostMissingError('xlwings Server is not installed: pip install -e ".[server]"')
         with socket.socket() as free:
@@ -62,7 +63,7 @@ class Server:
             self.port = free.getsockname()[1]
         self._log = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # until `close`
         self.process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(self.port), *options],
+            [sys.executable, "-c", start, "serve", "--port", str(self.port), *options],
             env=environment(**({"LLMCOST_XL_TOKENS": f"tester:{TOKEN}"} | settings), PYTHONPATH=str(package)),
             cwd=package,
             stdin=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ for a client; a long one is awaited only from somebody who is let in.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.hosts.server.answers import given, refuse
 
@@ -20,7 +20,6 @@ LONGEST_BODY: Final = 5_000_000  # bytes: 100,000 cells of 50 characters
 LONGEST_HEARD_OUT: Final = 25_000_000  # a client cut off while it sends never reads why, and sends it again
 LONGEST_FROM_STRANGERS: Final = 64_000
 SLOWEST_REQUEST: Final = 20.0  # seconds until the last byte of the body is here
-SLOWEST_READER: Final = 30.0  # seconds for a client to take one piece of the answer
 
 
 class RefusalError(Exception):
@@ -52,7 +51,7 @@ class Limits:
         except ConnectionError:
             return  # nobody is left to answer
         else:
-            await self._app(scope, given(body, receive), _in_time(send))
+            await self._app(scope, given(body, receive), send)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body; what the client says of its length counts only when it is too much."""
@@ -86,13 +85,3 @@ def _too_long() -> RefusalError:
 def _announced(scope: Scope) -> int:
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
-
-
-def _in_time(send: Send) -> Send:
-    """A `send` that gives up on a client that takes no answer."""
-
-    async def in_time(message: dict[str, Any]) -> None:
-        async with asyncio.timeout(SLOWEST_READER):
-            await send(message)
-
-    return in_time

@@ -28,7 +28,7 @@ def run(host: str, port: int, workers: int, certificate: Path | None, key: Path 
     """
     import uvicorn  # noqa: PLC0415  # only a server has it
 
-    from llmcost_xl.hosts.server.heads import TimedHeads  # noqa: PLC0415
+    from llmcost_xl.hosts.server.connections import TimedConnection  # noqa: PLC0415
 
     if config.is_dev() and host not in LOOPBACK:
         raise config.SetupError(f"--dev has no authentication and serves this machine only; the host is {host!r}")
@@ -46,7 +46,7 @@ def run(host: str, port: int, workers: int, certificate: Path | None, key: Path 
         limit_concurrency=MOST_CONNECTIONS,
         backlog=MOST_WAITING,
         timeout_keep_alive=IDLE,
-        http=TimedHeads,
+        http=TimedConnection,
         ws="none",
         server_header=False,
     )
