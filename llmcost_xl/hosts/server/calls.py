@@ -11,14 +11,15 @@ import math
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from llmcost_xl.hosts.server.limits import RefusalError
+from llmcost_xl.hosts.server.limits import LONGEST_BODY, RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_CELLS: Final = 100_000
 FEW_CELLS: Final = 200
-MOST_ARGUMENTS: Final = 255  # Excel's own limit
+MOST_ARGUMENTS: Final = 255  # this and the next are Excel's own limits
+LONGEST_TEXT: Final = 32_767  # characters of a cell
 SCALARS: Final = {str, int, float, bool, type(None)}
 TEXTS: Final = {"func_name": True, "client": True, "version": True, "runtime": True, "caller_address": False,
                 "culture_info_name": False, "date_format": False}  # fmt: skip
@@ -118,6 +119,8 @@ def _check_cells(rows: list[list[Any]]) -> None:
         kind = type(value)
         if kind not in SCALARS or (kind is float and not math.isfinite(value)):  # NaN: Python reads it
             raise RefusalError(400, "a cell must be a number, text, TRUE, FALSE or null")
+        if kind is str and len(value) > LONGEST_TEXT:
+            raise RefusalError(400, f"the text of a cell may have {LONGEST_TEXT:,} characters; received {len(value):,}")
         if kind is str and not value.isascii() and not _is_unicode(value):
             raise RefusalError(400, "the text of a cell must be Unicode")
 
@@ -135,13 +138,9 @@ def _answers(function: Any, given: list[Any], functions: Mapping[str, Any]) -> i
 
     What gives no answer per cell, like the list of all models, gives as many as there are: the most, to be safe.
     """
-    while function.arguments and function.arguments[-1].is_rest:  # LLM_WHY: what it is asked about does the work
-        (first, *others), rest = given[: len(function.arguments) - 1], given[len(function.arguments) - 1 :]
-        name = first[0][0] if first else None
-        function = functions.get(name.upper().strip("=() ")) if isinstance(name, str) else None
-        if function is None:
-            return MOST_CELLS
-        given = [*others, *chain.from_iterable(rest)]
+    function, given = _asked_about(function, given, functions)
+    if function is None:
+        return MOST_CELLS
     pairs = [(argument, cells) for argument, cells in zip(function.arguments, given, strict=False) if cells]
     spread = [cells for argument, cells in pairs if argument.spreads]
     answers = max(map(len, spread), default=1) * max((len(rows[0]) for rows in spread), default=1)
@@ -152,7 +151,23 @@ def _answers(function: Any, given: list[Any], functions: Mapping[str, Any]) -> i
     )
     if answers * series > MOST_CELLS:
         raise RefusalError(413, _too_many(f"goes through a series of {series:,} cells {answers:,} times"))
+    repeated = [rows for argument, rows in pairs if argument.quantity.kind == "any"]  # such as if_never
+    longest = max((len(str(cell)) for rows in repeated for cell in chain.from_iterable(rows)), default=0)
+    if answers * longest > LONGEST_BODY:
+        raise RefusalError(
+            413, f"an answer may have {LONGEST_BODY:,} characters; this one would have up to {answers * longest:,}"
+        )
     return answers if spread else MOST_CELLS
+
+
+def _asked_about(function: Any, given: list[Any], functions: Mapping[str, Any]) -> tuple[Any, list[Any]]:
+    """What does the work of a call, and with which arguments: for LLM_WHY it is the function it is asked about."""
+    while function and function.arguments and function.arguments[-1].is_rest:
+        (first, *others), rest = given[: len(function.arguments) - 1], given[len(function.arguments) - 1 :]
+        name = first[0][0] if first else None
+        function = functions.get(name.upper().strip("=() ")) if isinstance(name, str) else None
+        given = [*others, *chain.from_iterable(rest)]
+    return function, given
 
 
 def _too_many(what: str) -> str:
