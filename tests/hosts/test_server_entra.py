@@ -110,6 +110,14 @@ def test_app_roles_say_who_renews_prices(server: Serve, entra: Entra) -> None:
     assert status(server, entra.token(roles=["Prices.Refresh"]), REFRESH, {}) == 200
 
 
+def test_a_name_cannot_forge_a_line_of_the_log(server: Serve, entra: Entra) -> None:
+    name = "Eve\n2026-11-21 INFO all is well\x1b[2K\u2028"
+    assert status(server, entra.token(name=name, oid="x")) == 200
+    server.wait_for_log("called by Eve")
+    assert "Eve\n" not in server.log()
+    assert "\x1b" not in server.log()
+
+
 def test_no_token_is_in_the_log(server: Serve, entra: Entra) -> None:
     token = entra.token(exp=NOW - 20)
     assert status(server, token) == 401

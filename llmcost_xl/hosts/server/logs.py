@@ -15,6 +15,8 @@ from typing import Any, Final
 FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(process)d %(message)s"
 ACCESS_LOG: Final = "uvicorn.access"
 PATH_AT: Final = 2  # of the values of a line in the access log: client, method, path, HTTP version, status
+CONTROL: Final = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+"""Characters that would start a new line, or tell a terminal what to do."""
 QUOTES_A_CALL: Final = "Could not parse caller address"  # xlwings Server goes on to name workbook and sheet
 
 
@@ -33,6 +35,7 @@ class WithoutCells(logging.Filter):
             record.args = (*record.args[:PATH_AT], path, *record.args[PATH_AT + 1 :])
         if isinstance(record.msg, str) and record.msg.startswith(QUOTES_A_CALL):
             record.msg, record.args = QUOTES_A_CALL, None
+        record.msg, record.args = record.getMessage().translate(CONTROL), None  # a user's name may be anything
         return True
 
 
