@@ -1,4 +1,6 @@
-"""The command line: `llmcost-xl new`, `calc`, `prices`, `functions`.
+"""The command line: `llmcost-xl new`, `calc`, `functions`, `prices`, and the commands of the spreadsheet hosts.
+
+Those are `addin`, `libreoffice`, `lite`, and for xlwings Server `serve` and `manifest`.
 
 Every command imports what it needs when it runs, so that `--help` answers at once.
 """

@@ -57,9 +57,10 @@ def serve(
             os.environ[config.DEV_VARIABLE] = "1"
         config.prepare(os.environ, public_url, addin_id)
         config.check()
-        here = f"{'https' if certificate else 'http'}://{host}:{port}"
+        here = f"{'https' if certificate else 'http'}://{_reached(host)}:{port}"
+        public_name = os.environ.get("XLWINGS_HOSTNAME")  # which --public-url has set as well
         say(config.LICENCE)
-        say(f"health: {here}/health   manifest: {public_url.rstrip('/') or here}/manifest.xml")
+        say(f"health: {here}/health   manifest: {f'https://{public_name}' if public_name else here}/manifest.xml")
         run.run(host, port, workers, certificate, key)
 
 
@@ -79,6 +80,12 @@ def manifest(
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(output)
     say(f"written to {output.resolve()}")
+
+
+def _reached(host: str) -> str:
+    """The address at which this machine reaches a server that listens at `host`."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # all addresses are none to ask
+    return f"[{reached}]" if ":" in reached else reached
 
 
 @contextmanager

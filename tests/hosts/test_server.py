@@ -6,18 +6,21 @@ import asyncio
 import json
 import logging
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 import time
 import uuid
+from contextlib import suppress
 from importlib.util import find_spec
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from defusedxml.ElementTree import fromstring
 from hosts import HostMissingError, skip_or_fail
-from server_host import COMMAND, ROOT, TOKEN, Server, a_call, environment, on_the_wire
+from server_host import COMMAND, ROOT, START, TOKEN, Server, a_call, environment, on_the_wire
 
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.hosts.server import limits
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+PATIENCE = 60  # seconds, for a busy machine
 OTHER_TOKEN = TOKEN[::-1]
 QUERY = [on_the_wire("gpt-4o"), on_the_wire(500), on_the_wire(200)]
 CONFIDENTIAL = "Project Nightingale"
@@ -126,6 +130,19 @@ def test_it_states_the_licence_and_where_it_is(server: Server) -> None:
     assert TOKEN not in said
 
 
+@pytest.mark.parametrize(
+    ("settings", "manifest_at"),
+    [({}, "http://127.0.0.1:{port}"), ({"XLWINGS_HOSTNAME": "budget.example.com"}, "https://budget.example.com")],
+)
+def test_it_names_addresses_that_can_be_opened(
+    spare: Callable[..., Server], settings: dict[str, str], manifest_at: str
+) -> None:
+    running = spare("--host", "0.0.0.0", **settings)  # noqa: S104  # as in the container
+    said = running.log()
+    assert f"health: http://127.0.0.1:{running.port}/health" in said
+    assert f"manifest: {manifest_at.format(port=running.port)}/manifest.xml\n" in said
+
+
 def test_in_dev_mode_everybody_on_the_machine_is_let_in(spare: Callable[..., Server]) -> None:
     dev = spare("--dev", LLMCOST_XL_TOKENS="")
     assert dev.post(a_call("QUERY_COST", QUERY), token="").json() == {"result": [[0.00325]]}
@@ -192,6 +209,84 @@ def test_sites_can_be_allowed(spare: Callable[..., Server]) -> None:
     assert "access-control-allow-origin" not in running.get(path, Origin="https://elsewhere.example.com").headers
 
 
+def test_no_file_but_its_own_is_served(spare: Callable[..., Server], package: Path) -> None:
+    project = package / "llmcost_xl/hosts/server/project"
+    (project / "static").mkdir()  # with such a folder xlwings Server alone would give away any file
+    running = spare(package=package)
+    assert running.get("/static/js/custom-functions/custom-functions-code.js").status == 200
+    out = ("../", "..%2f", "%2e%2e%2F", "..%5c", "x/../../", "%2f", "/")
+    for way, steps, file in product(out, (0, 1, 2, 5, 20), ("auth/token/__init__.py", "config.py", "etc/passwd")):
+        for folder in ("/static/", "/llmcost/static/", "/"):
+            assert running.get(folder + way * steps + file).status in (400, 404)
+    assert running.get("/static/js/..%2f../auth/token/__init__.py").status == 404
+
+
+HIDDEN = ["/docs", "/redoc", "/openapi.json", "/socket.io/?EIO=4&transport=polling", "/xlwings/pyodide.json", "/wasm/x",
+          "/custom_functions/__init__.py", "/custom_scripts/__init__.py", "/llmcost/static/", "/.env"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", HIDDEN)
+def test_nothing_is_served_that_nobody_needs(server: Server, path: str) -> None:
+    assert server.get(path).status == 404
+
+
+OTHER_WAYS = ["/llmcost/api/prices/", "//llmcost/api/prices", "/llmcost//api/prices", "/llmcost/%61pi/prices",
+              "/llmcost/api%2fprices", "/llmcost/API/prices", "/x/../llmcost/api/prices",
+              "/llmcost/static/..%2fapi/prices", "/llmcost/api/prices;x", "/llmcost/api/prices%00",
+              "/llmcost/api/workbooks/roi.xlsx"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", OTHER_WAYS)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+def test_no_other_spelling_of_a_path_lets_a_stranger_in(server: Server, method: str, path: str) -> None:
+    assert server.request(method, path, None, {}).status in (401, 404)
+
+
+@pytest.mark.parametrize("path", ["/%63ustom-functions-call", "/custom-functions-call/", "//custom-functions-call"])
+def test_no_other_spelling_of_a_path_spares_a_call_the_checks(server: Server, path: str) -> None:
+    answer = server.post(a_call("__all__", QUERY), f"/xlwings{path}")
+    assert answer.status == 404
+    assert "traceback" not in answer.body.decode().lower()
+
+
+def test_nothing_redirects_to_a_host_that_the_client_names(server: Server) -> None:
+    for path in ("/llmcost/api/prices/", "/manifest.xml/", "/llmcost/static"):
+        answer = server.get(path, Host="elsewhere.example.com", Authorization=TOKEN)
+        assert (answer.status, "location" in answer.headers) == (404, False)
+
+
+def test_what_only_some_may_see_is_kept_by_nobody(server: Server) -> None:
+    for path in ("prices", "functions", "models?words=gpt", "workbooks/roi.xlsx", "nothing"):
+        answer = server.get(f"/llmcost/api/{path}", Authorization=TOKEN)
+        assert "no-store" in answer.headers["cache-control"]
+    assert "no-store" in server.post(a_call("QUERY_COST", QUERY)).headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "name", ["%22%0d%0aX-Evil:1", "..%2f..%2fetc%2fpasswd", "%2e%2e", "roi%0a", "a%00", "ROI", "r;x"]
+)
+def test_only_a_workbooks_own_name_is_a_name(server: Server, name: str) -> None:
+    answer = server.get(f"/llmcost/api/workbooks/{name}.xlsx", Authorization=TOKEN)
+    assert answer.status in (404, 422)
+    assert not {"x-evil", "content-disposition"} & set(answer.headers)
+
+
+def test_another_site_cannot_have_the_prices_renewed(server: Server) -> None:
+    """A form of another site's page can send these; JSON needs our permission, which only sites allowed have."""
+    for kind in TYPES:
+        assert server.post(b"{}", "/llmcost/api/refresh", Content_Type=kind).status == 415
+
+
+def test_what_xlwings_shows_is_text(server: Server) -> None:
+    answer = server.get(
+        "/xlwings/alert?prompt=%3Cscript%3Ex%3C/script%3E&title=t&buttons=ok&mode=m&callback=%22%3E%3Cx"
+    )
+    assert answer.status == 200
+    assert b"<script>x" not in answer.body
+    assert b'"><x' not in answer.body
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+
+
 # -- what it refuses -------------------------------------------------------------------------------------------
 
 
@@ -235,9 +330,11 @@ MALFORMED = {
     "a list for a culture": query(culture_info_name=[], date_format="TT.MM.JJJJ"),
     "a number for an address": query(caller_address=7),
     "a list for the rest": json.dumps(a_call("LLM_WHY", [[["QUERY_COST"]], [7]])).encode(),
+    "more arguments than Excel has": json.dumps(a_call("LLM_WHY", [[["LLM_WHY"]], [[["LLM_WHY"]]] * 50_000])).encode(),
+    "a longer text than Excel has": query(args=[[["x" * 32_768]], [[500]], [[200]]]),
     "no list for the rest": json.dumps(a_call("LLM_WHY", [[["QUERY_COST"]], 7])).encode(),
 }
-TYPES = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+TYPES = ["text/plain", "application/jsonx", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
 A_BOOK = {"client": "Office.js", "version": "0.37.8", "book": {"name": "b"}, "names": [], "sheets": []}
 
 
@@ -348,6 +445,15 @@ def test_a_call_may_have_a_hundred_thousand_cells(server: Server, name: str, arg
     assert said in answer.json()["detail"]
 
 
+def test_a_small_call_cannot_have_an_answer_of_gigabytes(server: Server) -> None:
+    never = [[[1]], [[1]] * 20_000, [[2]], [["x" * 32_000]]]
+    answer = server.post(a_call("BREAKEVEN_QUERIES", never))
+    assert (answer.status, "640,000,000" in answer.json()["detail"]) == (413, True)
+    explained = server.post(a_call("LLM_WHY", [[["BREAKEVEN_QUERIES"]], never]))
+    assert explained.status == 413
+    assert server.post(a_call("BREAKEVEN_QUERIES", [*never[:3], [["never"]]])).json()["result"] == [["never"]] * 20_000
+
+
 def test_a_body_that_drips_is_not_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[dict[str, Any]] = []
 
@@ -365,30 +471,71 @@ def test_a_body_that_drips_is_not_awaited(monkeypatch: pytest.MonkeyPatch) -> No
     assert b"more than 0.1 seconds" in said[1]["body"]
 
 
-def test_a_head_that_drips_is_not_awaited(server: Server) -> None:
-    with server.another() as silent, server.another() as slow:
-        start = time.monotonic()
-        for byte in b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 100:
+def impatient(spare: Callable[..., Server], **limits: float) -> Server:
+    """A server that waits for less time."""
+    changes = "; ".join(f"connections.{name} = {seconds}" for name, seconds in limits.items())
+    return spare(start=f"from llmcost_xl.hosts.server import connections; {changes}; {START}")
+
+
+def test_a_head_that_drips_is_not_awaited(spare: Callable[..., Server]) -> None:
+    running = impatient(spare, SLOWEST_HEAD=2)
+    with running.another() as silent, running.another() as slow:
+        slow.settimeout(0.05)
+        end = time.monotonic() + PATIENCE
+        closed = False
+        while not closed and time.monotonic() < end:
             try:
-                slow.sendall(bytes([byte]))
+                slow.sendall(b"x")
+                closed = slow.recv(1) == b""
+            except TimeoutError:
+                continue
             except ConnectionError:
-                break
-            time.sleep(0.2)
-        assert 9 < time.monotonic() - start < 15
+                closed = True
+        assert closed
         assert silent.recv(1) == b""
 
 
-def test_a_connection_that_is_kept_is_not_closed_as_late(server: Server) -> None:
-    client = server.client()
+def test_a_connection_that_is_kept_is_not_closed_as_late(spare: Callable[..., Server]) -> None:
+    client = impatient(spare, SLOWEST_HEAD=2).client()
     for _ in range(2):
         client.request("GET", "/health")
         assert client.getresponse().read()
         kept = client.sock
-        time.sleep(11)
+        time.sleep(3)
     client.request("GET", "/health")
     assert client.getresponse().status == 200
     assert client.sock is kept
     client.close()
+
+
+SMALL_BUFFERS = """
+import socket
+from llmcost_xl.hosts.server import connections
+def made(self, transport, made=connections.TimedConnection.connection_made):
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    made(self, transport)
+connections.TimedConnection.connection_made = made
+connections.SLOWEST_READER = 1
+"""
+
+
+def test_an_answer_that_is_not_taken_is_not_kept(spare: Callable[..., Server]) -> None:
+    running = spare(start=SMALL_BUFFERS + START)  # or the network would take the whole answer
+    body = json.dumps(a_call("LLM_PRICE", [[["no such model"]] * 20_000, [["input"]]])).encode()
+    head = f"POST /xlwings/custom-functions-call HTTP/1.1\r\nHost: x\r\nAuthorization: {TOKEN}\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(PATIENCE)
+        connection.connect(("127.0.0.1", running.port))
+        connection.sendall(head.encode() + body)
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        time.sleep(3)
+        taken = b""
+        with suppress(ConnectionError):
+            taken = b"".join(iter(lambda: connection.recv(100_000), b""))  # ends, so the connection is closed
+    length = int(taken.lower().partition(b"content-length: ")[2].partition(b"\r")[0])
+    assert len(taken) < length
 
 
 # -- that it always answers ------------------------------------------------------------------------------------
