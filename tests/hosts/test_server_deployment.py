@@ -14,7 +14,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
-from deployment import CALL, PUBLIC_NAME, REFRESH, Proxy, Site, free_port, require, scalars
+from deployment import CALL, PUBLIC_NAME, REFRESH, Proxy, Site, free_port, require, scalars, wait_until
 from hosts import HostMissingError, skip_or_fail
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -174,10 +174,13 @@ def test_prices_are_renewed_only_by_who_has_the_role(site: Site) -> None:
 
 def every_worker_says(site: Site, expected: Any, question: Callable[[], Any]) -> None:
     written = len(site.serve.log())
-    for _ in range(30):
-        assert question() == expected
-    answered = set(re.findall(r"uvicorn.access (\d+)", site.serve.log()[written:]))
-    assert len(answered) == 2, "all answers came from one worker"
+
+    def asked() -> bool:
+        for _ in range(10):
+            assert question() == expected
+        return len(set(re.findall(r"uvicorn.access (\d+)", site.serve.log()[written:]))) == 2
+
+    wait_until(asked, "all answers came from one worker")
 
 
 def test_renewed_prices_reach_both_workers(site: Site) -> None:
@@ -186,6 +189,7 @@ def test_renewed_prices_reach_both_workers(site: Site) -> None:
     unfinished = about.with_suffix(".new")
     unfinished.write_text(json.dumps(state | {"as_of": OLD_PRICES}), encoding="utf-8")
     unfinished.replace(about)
+    assert site.get("/health").json()["prices_as_of"] == OLD_PRICES
     every_worker_says(site, 0.1, lambda: site.call(*LUNA))
     today = dt.datetime.now(dt.UTC).date().isoformat()
     answer = site.post(REFRESH, {})
@@ -250,8 +254,8 @@ def test_a_worker_that_ends_is_replaced_and_no_cell_notices(site: Site, number: 
         with Callers(site) as callers:
             site.serve.signal(oldest, number)
             site.serve.wait_for_workers(len(before) + 1)
+            wait_until(lambda: callers.right > 10, "no calls were answered")
         assert not callers.failures
-        assert callers.right > 10
         assert not alive(oldest)
 
 
@@ -260,10 +264,9 @@ def test_hangup_replaces_all_workers_one_by_one(site: Site) -> None:
     with Callers(site) as callers:
         site.serve.signal(site.serve.process.pid, signal.SIGHUP)
         site.serve.wait_for_workers(len(before) + 2)
-        time.sleep(1)
+        wait_until(lambda: not any(map(alive, before)), "the old workers have not ended")
+        wait_until(lambda: callers.right > 10, "no calls were answered")
     assert not callers.failures
-    assert callers.right > 10
-    assert not [pid for pid in before if alive(pid)]
 
 
 # -- the container -----------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from llmcost_xl.hosts.server.tokens import TOKENS_VARIABLE
+
 if TYPE_CHECKING:
     from llmcost_xl.calc import Answer
 
@@ -25,6 +27,7 @@ FORMULA_LIMIT: Final = 8192  # characters, as Excel's own
 CELLS_LIMIT: Final = 10_000
 ROWS_SHOWN: Final = 30
 COLUMNS_SHOWN: Final = 12
+TEXT_SHOWN: Final = 2_000  # characters of a cell
 CALLS_SHOWN: Final = 12
 
 
@@ -50,7 +53,7 @@ def ask(kind: str, question: dict[str, Any]) -> dict[str, Any]:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env=os.environ | ONE_THREAD,
+            env=_environment(),
             timeout=SECONDS,
             check=False,
         )
@@ -63,6 +66,13 @@ def ask(kind: str, question: dict[str, Any]) -> dict[str, Any]:
     if "error" in answer:
         raise NoAnswerError(answer["error"])
     return answer
+
+
+def _environment() -> dict[str, str]:
+    """The server's, without its settings and secrets, which a formula has no business with."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("XLWINGS_")}
+    kept.pop(TOKENS_VARIABLE, None)
+    return kept | ONE_THREAD
 
 
 def _formula(question: dict[str, Any]) -> str:
@@ -164,13 +174,17 @@ def _told(answer: Answer) -> dict[str, Any]:
 
     rows = answer.rows
     return {
-        "rows": [row[:COLUMNS_SHOWN] for row in rows[:ROWS_SHOWN]],
+        "rows": [[_cut(cell) for cell in row[:COLUMNS_SHOWN]] for row in rows[:ROWS_SHOWN]],
         "height": len(rows),
         "width": len(rows[0]),
         "reasons": [{"function": one.function, "code": one.code, "why": one.why} for one in answer.reasons],
         "remarks": answer.remarks,
         "prices_as_of": default_book().as_of.isoformat() if answer.asks_prices else None,
     }
+
+
+def _cut(cell: Any) -> Any:
+    return f"{cell[:TEXT_SHOWN]} ..." if isinstance(cell, str) and len(cell) > TEXT_SHOWN else cell
 
 
 if __name__ == "__main__":

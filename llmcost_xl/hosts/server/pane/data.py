@@ -50,7 +50,11 @@ def routes(prefix: str) -> list[Route]:
 
     async def refresh(request: Request) -> Response:
         await _json_of(request)
-        return _answer(await run_sync(facts.refreshed, limiter=one_at_a_time))
+        try:
+            return _answer(await run_sync(facts.refreshed, limiter=one_at_a_time))
+        except OSError as error:
+            log.exception("%s failed", request.url.path)
+            raise RefusedError(500, f"The prices stay as they are: {error.strerror or error}.") from None
 
     async def asked(request: Request, kind: str) -> Response:
         question = await _json_of(request)
