@@ -28,7 +28,7 @@ CALL: Final = "/xlwings/custom-functions-call"
 REFRESH: Final = "/llmcost/api/refresh"
 COMES_WITHIN: Final = 60  # seconds; three, on an idle machine
 NO_NETWORK: Final = "http://127.0.0.1:9"  # a proxy that does not exist
-FOR_A_MOMENT: Final = (502, 503, 504)
+FOR_A_MOMENT: Final = (502, 503)
 
 
 def require(*programs: str) -> None:

@@ -469,6 +469,23 @@ def test_a_small_call_cannot_have_an_answer_of_gigabytes(server: Server) -> None
     assert server.post(a_call("BREAKEVEN_QUERIES", [*never[:3], [["never"]]])).json()["result"] == [["never"]] * 20_000
 
 
+def test_many_long_bodies_are_not_all_held(spare: Callable[..., Server]) -> None:
+    running = spare(start=f"from llmcost_xl.hosts.server import limits; limits.MOST_HELD = 7_000_000; {START}")
+    long = query() + b" " * 4_000_000
+    head = f"POST / HTTP/1.1\r\nHost: x\r\nAuthorization: {TOKEN}\r\nContent-Length: {len(long)}\r\n\r\n"
+
+    def answered(status: int) -> None:
+        end = time.monotonic() + PATIENCE
+        while running.post(long).status != status:
+            assert time.monotonic() < end, f"the server never answers {status}"
+
+    with running.another() as slow:
+        slow.sendall(head.encode() + long[:-1])
+        answered(503)
+        assert running.call("QUERY_COST", "gpt-4o", 500, 200) == 0.00325
+    answered(200)  # what was held is forgotten
+
+
 def test_a_body_that_drips_is_not_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[dict[str, Any]] = []
 

@@ -74,7 +74,8 @@ def prepare(environment: MutableMapping[str, str], public_url: str = "", addin_i
 
     environment.setdefault("XLWINGS_CUSTOM_HEADERS", json.dumps(PAGE_HEADERS))
     environment.setdefault("XLWINGS_PROJECT_NAME", "LLM Cost")
-    environment.setdefault("XLWINGS_CUSTOM_FUNCTIONS_RETRY_CODES", "[502, 503, 504]")  # 500 would be no other next time
+    # neither 500, which would be no other next time, nor 504: what took too long need not be computed once more
+    environment.setdefault("XLWINGS_CUSTOM_FUNCTIONS_RETRY_CODES", "[502, 503]")
     for part in ("BOOTSTRAP", "ALPINEJS_CSP", "HTMX"):
         environment.setdefault(f"XLWINGS_ENABLE_{part}", "false")  # the task pane has its own look
     if environment.get(TOKENS_VARIABLE) and not environment.get("XLWINGS_AUTH_PROVIDERS"):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LONGEST_BODY: Final = 5_000_000  # bytes: 100,000 cells of 50 characters
 LONGEST_HEARD_OUT: Final = 25_000_000  # a client cut off while it sends never reads why, and sends it again
 LONGEST_FROM_STRANGERS: Final = 64_000
+MOST_HELD: Final = 100_000_000  # bytes of all bodies that a worker has at a time
 SLOWEST_REQUEST: Final = 20.0  # seconds until the last byte of the body is here
 
 
@@ -36,14 +37,16 @@ class Limits:
     def __init__(self, app: Application, let_in: Callable[[Scope], Awaitable[None]]) -> None:
         self._app = app
         self._let_in = let_in  # raises a RefusalError for those who are not
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             raise RefusalError(400, "only HTTP is served here")  # no WebSocket: uvicorn closes it
+        parts: list[bytes] = []
         try:
             async with asyncio.timeout(SLOWEST_REQUEST):
-                body = await self._body(scope, receive)
+                await self._read(scope, receive, parts)
         except RefusalError as refusal:
             await refuse(send, refusal.status, str(refusal), last=True)
         except TimeoutError:
@@ -51,12 +54,13 @@ class Limits:
         except ConnectionError:
             return  # nobody is left to answer
         else:
-            await self._app(scope, given(body, receive), send)
+            await self._app(scope, given(b"".join(parts), receive), send)
+        finally:
+            self._held -= sum(map(len, parts))
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        """The whole body; what the client says of its length counts only when it is too much."""
+    async def _read(self, scope: Scope, receive: Receive, parts: list[bytes]) -> None:
+        """Read the whole body into `parts`; what the client says of its length counts only when it is too much."""
         announced = _announced(scope)
-        parts: list[bytes] = []
         length, known, complete = 0, False, False
         while not complete:
             if not known and max(announced, length) > LONGEST_FROM_STRANGERS:
@@ -68,12 +72,15 @@ class Limits:
             if message["type"] == "http.disconnect":
                 raise ConnectionError
             complete = not message.get("more_body")
-            length += len(message.get("body", b""))
+            part = message.get("body", b"")
+            length += len(part)
             if length <= LONGEST_BODY:
-                parts.append(message.get("body", b""))
+                parts.append(part)
+                self._held += len(part)
+            if self._held > MOST_HELD and length > LONGEST_FROM_STRANGERS:
+                raise RefusalError(503, "the server is busy with other long calls; try again in a moment")
         if length > LONGEST_BODY:
             raise _too_long()
-        return b"".join(parts)
 
 
 def _too_long() -> RefusalError:
