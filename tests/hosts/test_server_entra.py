@@ -12,6 +12,7 @@ from hosts import HostMissingError, skip_or_fail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 FORMULA = scalars("QUERY_COST", "gpt-4o", 500, 200)
 
@@ -103,6 +104,17 @@ def test_an_unsigned_token_is_refused(server: Serve, entra: Entra) -> None:
     none = "eyJhbGciOiJub25lIiwia2lkIjoiZmlyc3QifQ"  # {"alg":"none","kid":"first"}
     assert head != none
     assert status(server, f"Bearer {none}.{claims}.") == 401
+
+
+def test_without_a_way_to_entra_id_a_sentence_says_so(tmp_path: Path, entra: Entra) -> None:
+    ids = {"XLWINGS_AUTH_ENTRAID_CLIENT_ID": CLIENT, "XLWINGS_AUTH_ENTRAID_TENANT_ID": TENANT}
+    cut_off = Serve(tmp_path, workers=1, XLWINGS_AUTH_PROVIDERS='["entraid"]', **ids)
+    try:
+        for path in (CALL, REFRESH):
+            answer = cut_off.post(FORMULA, path, entra.token())
+            assert (answer.status, "Entra ID cannot be reached" in answer.json()["detail"]) == (503, True)
+    finally:
+        cut_off.close()
 
 
 def test_app_roles_say_who_renews_prices(server: Serve, entra: Entra) -> None:
