@@ -206,24 +206,32 @@ def test_an_answer_that_is_not_taken_is_not_kept(spare: Callable[..., Server]) -
 # -- that it always answers ------------------------------------------------------------------------------------
 
 
-def test_it_answers_others_during_the_largest_call(server: Server) -> None:
-    """How soon is measured by benchmarks/server.py; here it is only that they need not wait for its end."""
+def longest_wait_of_others(server: Server) -> float:
+    """During the largest call, as a share of its time."""
     answers: list[Any] = []
     call = threading.Thread(target=lambda: answers.append(server.post(a_call("QUERY_COST", LARGEST))))
     other = server.client()
     head = {"Content-Type": "application/json", "Authorization": TOKEN}
-    meanwhile = 0
+    start = asked = time.monotonic()
+    waits = []
     call.start()
     while call.is_alive():
         other.request("GET", "/health")
         assert other.getresponse().read()
         other.request("POST", "/xlwings/custom-functions-call", query(), head)
         assert json.loads(other.getresponse().read()) == {"result": [[0.00325]]}
-        meanwhile += call.is_alive()
+        asked, before = time.monotonic(), asked
+        waits.append(asked - before)
+    took = time.monotonic() - start
     other.close()
     assert answers[0].status == 200
     assert len(answers[0].json()["result"]) == 33_333
-    assert meanwhile > 3
+    return max(waits) / took
+
+
+def test_others_need_not_wait_for_the_largest_call(server: Server) -> None:
+    """How soon they are answered is measured by benchmarks/server.py; a busy machine may stop anybody for a while."""
+    assert any(longest_wait_of_others(server) < 0.4 for _ in range(5))
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
