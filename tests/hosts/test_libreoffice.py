@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 import time
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -16,10 +13,8 @@ from casetables import cases, evaluate
 from hosts import HostMissingError, skip_or_fail
 from libreoffice_host import Array, Calc, called_by_calc
 
-from llmcost_xl import __version__
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.hosts.libreoffice import build, values
-from llmcost_xl.hosts.libreoffice.declare import ADD_IN
 from llmcost_xl.hosts.libreoffice.emptycells import HEADER
 from llmcost_xl.hosts.libreoffice.prices import PAUSE
 from llmcost_xl.worksheet import wizard_help
@@ -28,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent.parent
-OLDEST_PYTHON = (3, 10)  # LibreOffice 24.8 and 25.2 bring it along on Windows and macOS
 ROWS = 10_000
 PATIENCE = 60  # seconds, where it takes one or two
 
@@ -81,53 +75,7 @@ def page(calc: Calc) -> Iterator[Page]:
     opened.ask("close")
 
 
-# -- the extension -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def members() -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(build.extension())) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def test_the_same_sources_give_the_same_bytes() -> None:
-    assert build.extension() == build.extension()
-
-
-def test_it_carries_licence_version_and_prices(members: dict[str, bytes]) -> None:
-    assert members["LICENSE"] == (ROOT / "LICENSE").read_bytes()
-    assert f'<version value="{__version__}"/>'.encode() in members["description.xml"]
-    for path in build.FOLDER.glob("*.csv"):
-        assert members[f"pythonpath/llmcost_xl/catalogue/{path.name}"] == path.read_bytes()
-
-
-def test_it_carries_nothing_that_functions_do_not_need(members: dict[str, bytes]) -> None:
-    parts = {name.split("/")[2] for name in members if name.startswith("pythonpath/llmcost_xl/")}
-    assert not parts & {"cli", "workbook", "calc", "reference.py", "udfs.py"}
-    hosts = {name for name in members if "/hosts/" in name}
-    assert all("/libreoffice/" in name or name.endswith("/hosts/__init__.py") for name in hosts)
-
-
-def test_every_file_that_the_manifest_names_is_there(members: dict[str, bytes]) -> None:
-    named = [value for entry in ET.fromstring(members[build.MANIFEST]) for key, value in entry.items() if "path" in key]  # noqa: S314  # our own
-    assert set(named) <= members.keys()
-    assert len(named) == len(set(named))
-
-
-def test_it_loads_in_the_python_of_the_oldest_libreoffice(members: dict[str, bytes]) -> None:
-    try:
-        import vermin  # noqa: PLC0415
-    except ImportError:
-        skip_or_fail('vermin is not installed: pip install -e ".[hosts]"')
-    sources = {name: text.decode() for name, text in members.items() if name.endswith(".py")}
-    needed = {name: vermin.detect(text)[1] or (3, 0) for name, text in sources.items()}
-    assert max(needed.values()) <= OLDEST_PYTHON, needed
-    assert needed["component.py"] <= (3, 8), "it has to load in an old Python, to say so"
-
-
-def test_the_component_and_its_declaration_have_one_name(members: dict[str, bytes]) -> None:
-    assert f'ADD_IN = "{ADD_IN}"'.encode() in members["component.py"]
-    assert f'oor:name="{ADD_IN}"'.encode() in members["CalcAddIns.xcu"]
+# -- the extension in an office ---------------------------------------------------------------------------------
 
 
 def test_the_wizard_shows_every_function_with_its_arguments(calc: Calc, page: Page) -> None:
@@ -339,11 +287,6 @@ def test_the_menu_lists_empty_cells_that_count_as_zero(page: Page, formula: str,
     else:
         assert first[0].startswith("Formulas that count an empty cell as 0")
         assert others == [list(HEADER), *(["$Sheet1.$K$1", *finding] for finding in listed)]
-
-
-def test_the_menu_entry_names_the_service_that_the_component_has(members: dict[str, bytes]) -> None:
-    assert b"<value>service:llmcost.EmptyCells?" in members["Addons.xcu"]
-    assert b'MENU_ENTRY = "llmcost.EmptyCells"' in members["component.py"]
 
 
 # -- files ---------------------------------------------------------------------------------------------------------
