@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 from classic_host import Excel
 from commandline import run  # noqa: F401  # a fixture
+from hosts import skip_or_fail
 from libreoffice import LibreOffice, LibreOfficeMissingError
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ def libreoffice() -> Iterator[LibreOffice]:
     try:
         office = LibreOffice()
     except LibreOfficeMissingError as missing:
-        if os.environ.get("CI"):
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+        skip_or_fail(str(missing))
     with office:
         yield office
 
