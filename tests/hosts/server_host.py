@@ -71,6 +71,7 @@ class Server:
             stderr=self._log,
         )
         self._connection = self.client()
+        self._used = time.monotonic()
         self._wait()
 
     def answers(self, formulas: Sequence[str]) -> list[Any]:
@@ -101,9 +102,13 @@ class Server:
         return self.request("GET", path, None, {name.replace("_", "-"): value for name, value in headers.items()})
 
     def request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        if time.monotonic() - self._used > 10:
+            self._connection.close()  # an idle one may be closed by the server at the moment it is used
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
-        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        self._used = time.monotonic()
+        return answer
 
     def client(self) -> http.client.HTTPConnection:
         """A connection of one's own."""
