@@ -1,0 +1,69 @@
+"""A workbook as the linter sees it: formulas and stored values side by side, styles, rules, and the parts of its file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import load_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook that is safe to read."""
+
+    path: Path
+    content: bytes
+
+    @cached_property
+    def formulas(self) -> Workbook:
+        """The workbook with formulas as text, styles, validations and charts, as openpyxl reads it."""
+        return load_workbook(io.BytesIO(self.content), rich_text=False, keep_vba=True)
+
+    @cached_property
+    def values(self) -> Workbook:
+        """The same with the values that were stored when it was last calculated."""
+        return load_workbook(io.BytesIO(self.content), data_only=True)
+
+    @cached_property
+    def parts(self) -> dict[str, bytes]:
+        """Every part of the file by its name."""
+        with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    @property
+    def ours(self) -> bool:
+        """Whether llmcost-xl wrote it: its rules bind; to others they are advice."""
+        return "llmcost-xl" in str(self.formulas.properties.keywords or "")
+
+    def sheets(self, *kinds: str) -> Iterator[Worksheet]:
+        """The worksheets, all or those of these kinds ("Inputs", "Calculation", "Outputs" ...)."""
+        for sheet in self.formulas.worksheets:
+            if not kinds or self.kind(sheet) in kinds:
+                yield sheet
+
+    def kind(self, sheet: Worksheet) -> str:
+        """The class of a sheet, which our workbooks state in C3; "" where there is none."""
+        if sheet.title == "Cover":
+            return "Cover"
+        return str(sheet["C3"].value or "")
+
+    def cells(self, sheet: Worksheet) -> Iterator[Cell]:
+        """Every cell of a sheet that holds something."""
+        cells: Any = sheet._cells  # noqa: SLF001  # iter_rows would make every cell of a sparse sheet
+        yield from (cells[key] for key in sorted(cells) if cells[key].value is not None)
+
+    def value(self, cell: Cell) -> Any:
+        """What the cell showed when the workbook was last calculated."""
+        return self.values[cell.parent.title][cell.coordinate].value
