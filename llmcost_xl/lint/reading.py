@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
+def read(path: Path) -> Book:
+    """A workbook from disk."""
+    return Book(path, path.read_bytes())
+
+
 @dataclass(frozen=True)
 class Book:
     """A workbook that is safe to read."""
@@ -29,7 +34,7 @@ class Book:
     @cached_property
     def formulas(self) -> Workbook:
         """The workbook with formulas as text, styles, validations and charts, as openpyxl reads it."""
-        return load_workbook(io.BytesIO(self.content), rich_text=False, keep_vba=True)
+        return load_workbook(io.BytesIO(self.content))
 
     @cached_property
     def values(self) -> Workbook:
