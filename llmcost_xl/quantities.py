@@ -21,6 +21,10 @@ SECONDS_PER_MONTH: Final = HOURS_PER_MONTH * SECONDS_PER_HOUR  # 2,628,000
 TOKENS_PER_PRICE_UNIT: Final = 1_000_000  # prices are quoted per 1M tokens
 
 UNITS: Final = {
+    "US$ per 1M tokens": "#,##0.0000",  # US dollars, whatever the currency of the workbook
+    "US$ per query": "0.000000",
+    "US$ per month": "#,##0.00",
+    "US$": "#,##0.00",
     "USD per 1M tokens": "#,##0.0000",
     "USD per 1k calls": "#,##0.0000",
     "USD per query": "0.000000",
@@ -299,6 +303,7 @@ _ALL = (
              high=744, open_low=True, typical=(160, 744)),
     Quantity("fx_rate", "Exchange rate", "local currency per USD", "Local currency for one USD", open_low=True,
              typical=(0.5, 2)),
+    Quantity("fx_date", "Date of the exchange rate", "date", "Day for which the exchange rate was quoted", "date"),
     # -- training ----------------------------------------------------------------------------------------------
     Quantity("train_tokens", "Training tokens", "tokens", "Tokens in the training set", typical=(1e5, 1e9)),
     Quantity("train_tokens_m", "Training tokens", "M tokens", "Tokens in the training set, in millions",
@@ -426,6 +431,7 @@ _ALL = (
              high=10_000, typical=(30, 365)),
     Quantity("start_date", "Start date", "date",
              "Day of the investment; savings arrive at the ends of the months after it", "date"),
+    Quantity("scenario", "Scenario", "text", "The scenario whose values count throughout the workbook", "text"),
     Quantity("shown_case", "Case shown", "text", "The case that the cost bridge on Outputs shows", "text"),
     # -- quality -----------------------------------------------------------------------------------------------
     Quantity("cost_a", "Cost of A", "USD per query", "Cost of a query with option A", typical=(0.0001, 0.01)),

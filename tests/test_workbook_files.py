@@ -17,8 +17,10 @@ from llmcost_xl.errors import NotAvailableError
 from llmcost_xl.workbook import MODULES, available, build
 from llmcost_xl.workbook.built import built as build_description
 from llmcost_xl.workbook.layout import (
+    DOLLARS,
     Axis,
     Column,
+    Currency,
     Entry,
     Field,
     Headline,
@@ -127,13 +129,13 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
 
 
 def test_money_is_labelled_in_the_currency_of_the_workbook() -> None:
-    sheet = load_workbook(io.BytesIO(small(currency="EUR")))["Inputs"]
+    sheet = load_workbook(io.BytesIO(small(currency=Currency("EUR", 0.92))))["Inputs"]
     units = {cell.value for cell in sheet["B"]}
     assert "EUR per month" in units
     assert not [unit for unit in units if unit and "USD" in str(unit)]
 
 
-def small(*blocks: Table, currency: str = "USD") -> bytes:
+def small(*blocks: Table, currency: Currency = DOLLARS) -> bytes:
     """A workbook of one input and one result."""
     axis = Axis("case", (Column("one", "One"), Column("two", "Two")))
     description = Template(

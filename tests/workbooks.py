@@ -284,7 +284,7 @@ def check_cells(book: Built) -> list[CheckCells]:
         if name not in sheet.tables:
             continue
         for record, cells in enumerate(sheet.tables[name].block.records):
-            statement, figure, *_ = cells
+            statement, _, _, figure, *_ = cells
             assert is_formula(figure)
             reference = only_reference(figure)
             assert reference is not None, f"{statement}: the figure of a check is one cell"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from openpyxl.utils import get_column_letter
 
 from llmcost_xl.workbook import derive
-from llmcost_xl.workbook.beside import INVALID, OUTSIDE, RANGE_HIGH, RANGE_LOW
+from llmcost_xl.workbook.beside import INVALID, OUTSIDE
 from llmcost_xl.workbook.layout import Entry, Line
-from llmcost_xl.workbook.places import Place
 from llmcost_xl.workbook.plan import SheetPlan, add_lines, entries, plan_sheet
 from llmcost_xl.workbook.references import ACROSS, FIRST_ROW, UNIT, Reference, address, only_reference
 
 if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Sheet, Template
+    from llmcost_xl.workbook.places import Place
     from llmcost_xl.workbook.plan import PlacedTable
 
 
@@ -58,33 +58,20 @@ def plan_book(template: Template) -> BookPlan:
     def planned(sheet: Sheet, kind: str) -> SheetPlan:
         return plan_sheet(sheet, kind, homes, tables)
 
-    sheets = [planned(template.inputs, "Inputs")]
+    sheets = [planned(derive.inputs(template), "Inputs")]
     ranges = _add_input_checks(sheets[0])
     sheets.append(planned(template.prices or derive.NO_PRICES, "Prices"))
     sheets += [planned(derive.lists(template), "Lists"), planned(derive.timing(template), "Timing")]
     sheets += [planned(sheet, "Calculation") for sheet in template.calculations]
     outputs = planned(template.outputs, "Outputs")
     _add_error_count(outputs)
-    sheets += [outputs, planned(derive.checks(template, ranges=ranges), "Checks")]
+    sheets += [outputs, planned(derive.checks(template, homes, ranges=ranges), "Checks")]
     sheets += [planned(derive.sources(template), "Sources"), planned(derive.log(template), "Log")]
     return BookPlan(template, tuple(sheets), homes, tables)
 
 
 def _add_input_checks(plan: SheetPlan) -> bool:
     """Count inputs that are no numbers within bounds, or outside what their source reports; true if any has a range."""
-    with_range = False
-    for placed in entries(plan):
-        line = placed.line
-        if isinstance(line, Entry) and line.low is not None:
-            with_range = True
-            for modifier, item in (("low", RANGE_LOW), ("high", RANGE_HIGH)):
-                plan.homes[f"{line.name}:{modifier}"] = plan.places[f"{line.name}:{modifier}"] = Place(
-                    plan.name,
-                    placed.row,
-                    plan.beside(item),
-                    label=f"{placed.place.label}, {modifier}",
-                    unit=placed.place.unit,
-                )
     last = plan.next_row
 
     def count(name: str, label: str, item: int) -> Line:
@@ -97,7 +84,7 @@ def _add_input_checks(plan: SheetPlan) -> bool:
         count("inputs_invalid", "Inputs out of bounds", INVALID),
         count("inputs_outside", "Inputs outside the range of their source", OUTSIDE),
     )
-    return with_range
+    return any(isinstance(placed.line, Entry) and placed.line.low is not None for placed in entries(plan))
 
 
 def _add_error_count(plan: SheetPlan) -> None:

@@ -49,7 +49,7 @@ class Built:
         for headline in self.template.headlines:
             sheet, row, column = self.plan.locate(linked(headline.value))
             value: Any = book[sheet].cell(row, column).value
-            unit = styles.in_currency(headline.unit, self.template.currency)
+            unit = styles.in_currency(headline.unit, self.template.currency.code)
             figures.append(Figure(headline.label, value, unit))
         return figures
 

@@ -69,31 +69,81 @@ def columns_of(plan: SheetPlan, placed: PlacedLine) -> tuple[tuple[int, Column |
     return tuple((ACROSS + position, column) for position, column in enumerate(plan.axis.columns))
 
 
+def entered_columns(plan: SheetPlan, placed: PlacedLine) -> tuple[int, ...]:
+    """The columns of the cells that a user fills in for an input, from left to right."""
+    entry, columns = placed.line, [number for number, _ in columns_of(plan, placed)]
+    if not isinstance(entry, Entry) or entry.fixed or not plan.scenarios:
+        return tuple(columns)
+    return (*(number for number in columns if number != live_column(plan, placed)), *plan.scenarios)
+
+
+def live_column(plan: SheetPlan, placed: PlacedLine) -> int:
+    """The column of the value that follows the scenario."""
+    if placed.place.across is None:
+        return VALUE
+    return ACROSS + placed.place.across.position(plan.sheet.live)
+
+
 def _line(plan: SheetPlan, placed: PlacedLine, *, shown: bool) -> Iterator[Cell]:
     """Label, unit and values of a line; lines that the planner linked in are not `shown` to be reported."""
     line, place = placed.line, placed.place
-    case = place.down.columns[place.down.position(placed.down)].label if place.down and placed.down else ""
-    yield Cell(placed.row, LABEL, f"{place.label}: {case}" if case else place.label, "label")
+    yield Cell(placed.row, LABEL, _line_label(plan, placed), "label")
     yield Cell(placed.row, UNIT, place.unit, "unit")
+    if isinstance(line, Entry):
+        yield from _entry(plan, placed, line)
+        return
     for number, column in columns_of(plan, placed):
         key = column.key if column else ""
-        if isinstance(line, Entry):
-            yield _entered(placed.row, number, _value(line, number), place.unit, line)
-        elif isinstance(line, Constant):
-            yield Cell(placed.row, number, line.value, "constant")
+        if isinstance(line, Constant):
+            yield _constant(placed.row, number, line)
         elif isinstance(line, Link):
             row, source = line.source(key or placed.down)
             formula = f"={address(line.home.sheet, row, source)}"
             yield _computed(plan, placed.row, number, formula, place.unit, link=True, shown=shown)
         elif isinstance(line, Line):
-            formula = resolve(line.formula, Spot(plan, placed.row, number, placed.down))
+            formula = resolve(line.formula, Spot(plan, placed.row, number, placed.down, place.down))
             yield _computed(plan, placed.row, number, formula, place.unit)
         else:
             assert_never(line)
 
 
-def _value(line: Entry, column: int) -> Value:
-    return line.value[column - ACROSS] if isinstance(line.value, tuple) else line.value
+def _line_label(plan: SheetPlan, placed: PlacedLine) -> Value:
+    """What a line is called; one written per record of a table follows the name that the user gives the record."""
+    place = placed.place
+    if place.down is None or not placed.down:
+        return place.label
+    name = plan.places.get(plan.names.get(place.down.table, ""))
+    if name is None:
+        return f"{place.label}: {place.down.columns[place.down.position(placed.down)].label}"
+    row, column = name.cell(down=placed.down)
+    return f'="{place.label}: "&${get_column_letter(column)}{row}'
+
+
+def _entry(plan: SheetPlan, placed: PlacedLine, entry: Entry) -> Iterator[Cell]:
+    """An input: its value, or one per column; with scenarios, the one that counts is looked up among theirs."""
+    values = entry.value if isinstance(entry.value, tuple) else (entry.value,)
+    entered = entered_columns(plan, placed)
+    live = 0
+    for (number, _), value in zip(columns_of(plan, placed), values, strict=True):
+        if number in entered:
+            yield _entered(placed.row, number, value, placed.place.unit, entry)
+        else:
+            live, base = number, value
+    if live:
+        low, high = entry.cases or (base, base)
+        for number, value in zip(plan.scenarios, (base, low, high, base), strict=True):
+            yield _entered(placed.row, number, value, placed.place.unit, entry)
+        first, last = (get_column_letter(number) for number in (plan.scenarios.start, plan.scenarios.stop - 1))
+        position = plan.places["scenario_position"]
+        chosen = f"${get_column_letter(position.column)}${position.row}"
+        formula = f"=INDEX(${first}{placed.row}:${last}{placed.row},1,{chosen})"
+        yield _computed(plan, placed.row, live, formula, placed.place.unit)
+
+
+def _constant(row: int, column: int, constant: Constant) -> Cell:
+    if isinstance(constant.value, tuple):
+        return Cell(row, column, constant.value[column - ACROSS], "calc_text", constant.unit)
+    return Cell(row, column, constant.value, "constant")
 
 
 def _entered(row: int, column: int, value: Value, unit: str, entry: Entry | Field) -> Cell:
@@ -180,6 +230,10 @@ def header(book: BookPlan, plan: SheetPlan) -> Iterator[tuple[int, Value, str]]:
             row, source = book.homes["month_end"].cell(across=column.key)
             own = plan.name == "Timing"
             yield number, f"={get_column_letter(source)}{row}" if own else f"={address('Timing', row, source)}", "date"
+        elif plan.axis.table:
+            table = book.tables[plan.axis.table]
+            name = book.homes[table.block.fields[0].name]
+            yield number, f"={address(name.sheet, name.row + position, name.column)}", "text"
         else:
             yield number, column.label, "text"
 

@@ -61,7 +61,7 @@ class _Drawing:
         description = self._description
         chart = self._scatter() if description.kind == "scatter" else self._by_category()
         units = [self._plan.homes[name].unit for name in (description.series[0], description.categories) if name]
-        currency = self._plan.template.currency
+        currency = self._plan.template.currency.code
         x_title, y_title = (styles.in_currency(text, currency) for text in (description.x_title, description.y_title))
         chartlook.dress(chart, replace(description, x_title=x_title, y_title=y_title), units)
         return chart

@@ -9,12 +9,14 @@ from openpyxl.worksheet.pagebreak import Break
 from llmcost_xl import __version__
 from llmcost_xl.workbook import styles
 from llmcost_xl.workbook.cells import linked
+from llmcost_xl.workbook.layout import DOLLARS
 from llmcost_xl.workbook.references import address
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from llmcost_xl.workbook.book import BookPlan
+    from llmcost_xl.workbook.layout import Currency
 
 WIDTHS: Final = {"A": 44.0, "B": 20.0, "C": 20.0, "D": 86.0}
 LEGEND: Final = (
@@ -45,7 +47,7 @@ def write(worksheet: Worksheet, plan: BookPlan) -> None:
         page.line(
             headline.label,
             f"={place}",
-            "" if headline.unit.startswith("fraction") else styles.in_currency(headline.unit, template.currency),
+            "" if headline.unit.startswith("fraction") else styles.in_currency(headline.unit, template.currency.code),
             value_role="output",
             number_format=styles.number_format(home.unit),
         )
@@ -129,6 +131,14 @@ def _sheets(page: _Page, plan: BookPlan) -> None:
         page.link(sheet.name, sheet.sheet.purpose)
 
 
+def _currency(currency: Currency) -> str:
+    """The code, and how the figures of the texts were converted."""
+    if currency.code == DOLLARS.code:
+        return currency.code
+    day = f" on {currency.day.isoformat()}" if currency.day else ""
+    return f"{currency.code}; figures of the sources converted at {currency.rate:g} {currency.code} per USD{day}"
+
+
 def _conventions(page: _Page, plan: BookPlan) -> None:
     template = plan.template
     page.heading("Conventions and status")
@@ -137,7 +147,7 @@ def _conventions(page: _Page, plan: BookPlan) -> None:
     page.line("Owner", "Whoever fills it in: write your name into the log")
     page.line("Version, date, status", f"{latest.version}, {latest.day}, template")
     page.line("Made by", f"llmcost-xl {__version__}; native formulas only, no add-in needed")
-    page.line("Currency", template.currency)
+    page.line("Currency", _currency(template.currency))
     page.line("Signs", SIGNS)
     if template.time is not None:
         page.line("Timing", "The investment is paid in month 0; a month's saving arrives at its end")

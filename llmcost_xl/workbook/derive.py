@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.quantities import QUANTITIES
+from llmcost_xl.workbook.beside import SCENARIOS
 from llmcost_xl.workbook.layout import (
     UNIT_CONSTANTS,
     Block,
@@ -23,6 +25,8 @@ from llmcost_xl.workbook.references import is_formula, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from llmcost_xl.workbook.places import Place
 
 PASSES: Final = {
     "=": "ABS({value}-{target})<={tolerance}",
@@ -44,6 +48,38 @@ OUTSIDE_RANGE: Final = Check(
     kind="alert",
     advice="See the last column of Inputs; say in a note why your figure differs",
 )
+NOT_BASE: Final = Check(
+    "scenario_live",
+    "The base scenario is shown",
+    "{scenario_live}",
+    kind="sensitivity",
+    advice="All figures are those of the scenario chosen on Inputs",
+)
+CLASSES: Final = (
+    ("check", "error", "Errors: each of these must hold", "FAIL", "Errors that fail"),
+    ("alert", "alert", "Alerts: look at these before you decide", "ALERT", "Alerts raised"),
+    ("sensitivity", "sensitivity", "Sensitivities: is this the base case?", "NOTE", "Sensitivities live"),
+)
+"""Classes of checks: name of the table, kind, title, what it says of one that does not hold, label of the count."""
+
+
+def inputs(template: Template) -> Sheet:
+    """The inputs, with the choice of the scenario above them where there are scenarios."""
+    sheet = template.inputs
+    if not sheet.scenarios:
+        return sheet
+    chosen = Rows(
+        "Scenario",
+        (
+            Entry("scenario", SCENARIOS[0], note="Every input below takes its value from this column", fixed=True,
+                  choices=SCENARIOS),
+            Line("scenario_position", "=MATCH({scenario},{scenario:labels},0)", "Its column", "count",
+                 single=True),
+            Line("scenario_live", "=({scenario_position}>1)*1", "Not the base scenario (flag)", "flag", single=True),
+        ),
+        note="The one switch of the workbook: Base, Low, High, or the Custom column, which is yours",
+    )  # fmt: skip
+    return replace(sheet, blocks=(chosen, *sheet.blocks))
 
 
 def timing(template: Template) -> Sheet:
@@ -68,7 +104,8 @@ def timing(template: Template) -> Sheet:
 def lists(template: Template) -> Sheet:
     """Constants that formulas use by name, and the choices of every drop-down list."""
     used = {reference.name for formula in formulas(template) for reference in references(formula)}
-    constants = Rows("Units and tolerances", tuple(UNIT_CONSTANTS[name] for name in UNIT_CONSTANTS if name in used))
+    known = {**UNIT_CONSTANTS, "source_rate": replace(UNIT_CONSTANTS["source_rate"], value=template.currency.rate)}
+    constants = Rows("Units and tolerances", tuple(known[name] for name in known if name in used))
     blocks: list[Block] = [constants]
     for name, (label, choices) in dropdowns(template).items():
         field = Field(list_name(name), label=label, unit="text")
@@ -78,36 +115,47 @@ def lists(template: Template) -> Sheet:
     return Sheet("Lists", "Constants that never change, and the choices of drop-down lists.", tuple(blocks))
 
 
-def checks(template: Template, *, ranges: bool) -> Sheet:
+def checks(template: Template, homes: dict[str, Place], *, ranges: bool) -> Sheet:
     """Every check with its value, what it is held against, and the verdict."""
-    stated = (*template.checks, *AUTOMATIC, *((OUTSIDE_RANGE,) if ranges else ()))
-    errors = tuple(check for check in stated if check.kind == "error")
-    alerts = tuple(check for check in stated if check.kind == "alert")
-    blocks: list[Block] = [_check_table("check", "Errors: each of these must hold", "FAIL", errors)]
-    if alerts:
-        blocks.append(_check_table("alert", "Alerts: look at these before you decide", "ALERT", alerts))
-    raised = "=SUM({alert_failed:all})" if alerts else "=0"
-    summary = Rows(
-        "Master check",
-        (
-            Line("checks_failed", "=SUM({check_failed:all})", "Errors that fail", "count", single=True),
-            Line("alerts_raised", raised, "Alerts raised", "count", single=True),
-            Line("master_check", '=IF({checks_failed}=0,"OK","FAIL")', "Master check", "status", single=True),
-        ),
+    stated = (
+        *template.checks,
+        *AUTOMATIC,
+        *((OUTSIDE_RANGE,) if ranges else ()),
+        *((NOT_BASE,) if template.inputs.scenarios else ()),
     )
-    return Sheet("Checks", "A figure counts only if the master check says OK.", (*blocks, summary))
+    blocks: list[Block] = []
+    summary = []
+    for name, kind, title, verdict, count in CLASSES:
+        found = tuple(check for check in stated if check.kind == kind)
+        if found:
+            blocks.append(_check_table(name, title, verdict, found, homes))
+        total = f"=SUM({{{name}_failed:all}})" if found else "=0"
+        summary.append(Line(f"{name}s_failed" if kind == "error" else f"{name}s_raised", total, count, "count",
+                            single=True))  # fmt: skip
+    summary.append(Line("master_check", '=IF({checks_failed}=0,"OK","FAIL")', "Master check", "status", single=True))
+    return Sheet(
+        "Checks", "A figure counts only if the master check says OK.", (*blocks, Rows("Master check", tuple(summary)))
+    )
 
 
 def sources(template: Template) -> Sheet:
     """Where every figure comes from."""
+    review = template.start.isoformat()
     fields = (
         Field("source_key", label="Id", unit="text"),
         Field("source_status", label="Status", unit="text"),
         Field("source_place", label="Where", unit="text"),
         Field("source_retrieved", label="Retrieved", unit="text"),
         Field("source_text", label="Text", unit="text", wide=True),
+        Field("source_owner", label="Owner of the assumption", unit="text"),
+        Field("source_confidence", label="Confidence", unit="text"),
+        Field("source_review", label="Next review", unit="text"),
     )
-    records = tuple((s.key, s.status, s.place, s.retrieved, s.text) for s in template.sources)
+    records = tuple(
+        (s.key, s.status, s.place, s.retrieved, s.text)
+        + (("Owner of this workbook", s.confidence or "low", review) if s.status == "assumption" else ("", "", ""))
+        for s in template.sources
+    )
     return Sheet("Sources", "The id beside each input leads here.", (Table("sources", "Sources", fields, records),))
 
 
@@ -149,7 +197,7 @@ def dropdowns(template: Template) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 def input_sheets(template: Template) -> tuple[Sheet, ...]:
     """The sheets on which a user enters figures."""
-    return (template.inputs, template.prices) if template.prices else (template.inputs,)
+    return (inputs(template), template.prices) if template.prices else (inputs(template),)
 
 
 def formulas(template: Template) -> Iterator[str]:
@@ -167,12 +215,14 @@ def formulas(template: Template) -> Iterator[str]:
         yield from (check.value, check.target, check.tolerance, check.assessed)
 
 
-def _check_table(name: str, title: str, verdict: str, stated: tuple[Check, ...]) -> Table:
+def _check_table(name: str, title: str, verdict: str, stated: tuple[Check, ...], homes: dict[str, Place]) -> Table:
     conditional = any(check.assessed for check in stated)
     passed = f'IF({{{name}_assessed}}=0,"not assessed","OK")' if conditional else '"OK"'
     assessed = (Field(f"{name}_assessed", label="Assessed (flag)", unit="flag", shows=True),) if conditional else ()
     fields = (
         Field(f"{name}_statement", label="Statement", unit="text"),
+        Field(f"{name}_key", label="Id", unit="text"),
+        Field(f"{name}_sheet", label="Sheet", unit="text"),
         Field(f"{name}_value", label="Value", unit="any", shows=True),
         Field(f"{name}_relation", label="Relation", unit="text"),
         Field(f"{name}_target", label="Target", unit="any", shows=True),
@@ -182,14 +232,27 @@ def _check_table(name: str, title: str, verdict: str, stated: tuple[Check, ...])
         Field(f"{name}_advice", label="What to do" if name == "alert" else "Note", unit="text", wide=True),
         *assessed,
     )
-    return Table(name, title, fields, tuple(_check_record(name, check, conditional=conditional) for check in stated))
+    records = (_check_record(name, check, homes, conditional=conditional) for check in stated)
+    return Table(name, title, fields, tuple(records))
 
 
-def _check_record(name: str, check: Check, *, conditional: bool) -> tuple[Value, ...]:
+def _check_record(name: str, check: Check, homes: dict[str, Place], *, conditional: bool) -> tuple[Value, ...]:
     """A check fails, too, when its value is no number: an error cell must never pass."""
     operands = {part: f"{{{name}_{part}}}" for part in ("value", "target", "tolerance")}
     passes = PASSES[check.relation].format(**operands)
     failed = f"=1-IF(ISNUMBER({operands['value']}-{operands['target']}),({passes})*1,0)"
     value, target, tolerance = (f"={part}" if part else "=0" for part in (check.value, check.target, check.tolerance))
     assessed = (f"={check.assessed or 1}",) if conditional else ()
-    return check.statement, value, WORDS[check.relation], target, tolerance, failed, check.advice, *assessed
+    sheet = "".join(homes[reference.home_key].sheet for reference in references(check.value))
+    return (
+        check.statement,
+        check.key,
+        sheet,
+        value,
+        WORDS[check.relation],
+        target,
+        tolerance,
+        failed,
+        check.advice,
+        *assessed,
+    )

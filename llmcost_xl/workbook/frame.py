@@ -46,6 +46,8 @@ def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
         widths[VALUE] = TEXT_WIDTH
     for column in range(ACROSS, ACROSS + len(sheet.axis.columns)):
         widths[column] = MONTH_WIDTH if sheet.axis.dated else COLUMN_WIDTH
+    for column in sheet.scenarios:
+        widths[column] = max(COLUMN_WIDTH, widths[VALUE])
     for table in sheet.tables.values():
         for field, column in table.fields:
             widths[column] = max(widths.get(column, COLUMN_WIDTH), _field_width(table, field))

@@ -10,8 +10,10 @@ Formulas name quantities in braces:
     {tasks:all}         its whole row, or its whole column in a table
     {tasks:prev}        its value one column to the left: the previous month (blank, so 0, before the first)
     {tasks:to_here}     from the first record of a table down to this one
+    {spend:lines}       a quantity written per case: all its lines, in the formula's own column
     {hours_low:total}   the total under a table's column
     {hours:low}         the lower end of the range that the source states for an input; {hours:high} the upper end
+    {hours:less}        by how much a sensitivity lowers an input, as a fraction; {hours:more} by how much it raises it
     {case:labels}       the headings of an axis
 
 A quantity from another sheet is linked in by the writer; the formula does not show where it comes from. Constants
@@ -50,14 +52,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What runs across a sheet: cases, estimates (low, likely, high), or months.
+    """What runs across a sheet or down a block of lines: cases, estimates (low, likely, high), months, records.
 
     A dated axis has the columns of the Timing sheet; its keys are the month numbers from 0, the day of the investment.
+    An axis of records (see `records_of`) has one column for each record of a table on an earlier sheet: the table's
+    fields can be read by name there, and headings and labels follow the names that the user gives the records.
     """
 
     name: str
     columns: tuple[Column, ...] = ()
     dated: bool = False
+    table: str = ""
 
     def position(self, key: str) -> int:
         """Where a column stands, from 0."""
@@ -75,6 +80,13 @@ def months(last: int) -> Axis:
     return Axis("month", tuple(Column(str(month), f"Month {month}") for month in range(last + 1)), dated=True)
 
 
+def records_of(table: Table) -> Axis:
+    """The records of a table as an axis; their keys are r1, r2 ..."""
+    count = len(table.records) + table.spare
+    columns = tuple(Column(f"r{number}", f"Record {number}") for number in range(1, count + 1))
+    return Axis(table.name, columns, table=table.name)
+
+
 # -- lines: one quantity per row ---------------------------------------------------------------------------------
 
 
@@ -82,9 +94,13 @@ def months(last: int) -> Axis:
 class Entry:
     """A quantity the user enters. Label, unit, number format, bounds and prompt come from the vocabulary.
 
-    `value` is one value, or a tuple with one per column of the sheet's axis. `low` and `high` state the range that the
-    source reports, for the reader and for alerts. `at_least` and `at_most` narrow the vocabulary's bounds; `choices`
-    makes a drop-down list where the vocabulary has none; `label` is for a quantity that plays a part of its own here.
+    `value` is one value, or a tuple with one per column of the sheet's axis. On a sheet with scenarios it is that of
+    the base scenario, `cases` are those of the low and the high one where they differ, and formulas read the value of
+    the scenario chosen; a `fixed` entry is a setting, the same in all of them. `swing` is what a sensitivity subtracts
+    and adds, as fractions of the value (0.2, 0.3: from 80% to 130%). `low` and `high` state the range that the source
+    reports, for the reader and for alerts. `at_least` and `at_most` narrow the vocabulary's bounds; `choices` makes a
+    drop-down list where the vocabulary has none; `label`, and `unit` for a quantity that is not in the vocabulary, are
+    for one that plays a part of its own here.
     """
 
     name: str
@@ -97,6 +113,10 @@ class Entry:
     at_most: float | None = None
     choices: tuple[str, ...] = ()
     label: str = ""
+    unit: str = ""
+    cases: tuple[Value, Value] | tuple[()] = ()
+    fixed: bool = False
+    swing: tuple[float, float] | tuple[()] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +144,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A number that never changes, by name: formulas hold no other literal than 0, 1 and -1."""
+    """A number that never changes, by name: formulas hold no other literal than 0, 1 and -1.
+
+    A tuple states one word for each column of the sheet's axis.
+    """
 
     name: str
-    value: float
+    value: float | tuple[str, ...]
     label: str
     unit: str
 
@@ -198,11 +221,13 @@ class Chart:
     one series each (`only` chooses among them, by key). Fields of a table make one series each, a point per record.
     `categories` names what the points stand for: a line over months, or a table's field; empty for the axis' labels.
     `hidden` series hold up the others in a stack (a waterfall's steps). `markers` are pairs (x, y) of lines over cases,
-    drawn as single points on a scatter chart: the month of payback.
+    drawn as single points on a scatter chart: the month of payback. `shaded` series are drawn as light columns without
+    gaps behind the lines of a "lines" chart: the ranges of volume where self-hosting pays. A "tornado" draws lying bars
+    of two series from a common middle, the first category on top.
     """
 
     title: str
-    kind: Literal["columns", "stacked", "bars", "lines", "scatter"]
+    kind: Literal["columns", "stacked", "bars", "tornado", "lines", "scatter"]
     series: tuple[str, ...]
     categories: str = ""
     x_title: str = ""
@@ -213,6 +238,7 @@ class Chart:
     markers: tuple[tuple[str, str], ...] = ()
     x_max: float | None = None
     y_max: float | None = None
+    shaded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +264,18 @@ Block: TypeAlias = Rows | Table | Charts | Text
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: a line on what it is for, what runs across it, and its blocks from top to bottom."""
+    """One sheet: a line on what it is for, what runs across it, and its blocks from top to bottom.
+
+    A sheet of inputs with `scenarios` has four columns more, one of which the scenario chosen at its top makes count;
+    where entries have a value per column of the axis, it is the value of the column `live` that follows the scenario.
+    """
 
     name: str
     purpose: str
     blocks: tuple[Block, ...]
     axis: Axis = VALUE_ONLY
+    scenarios: bool = False
+    live: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +283,8 @@ class Check:
     """A statement that must hold between two quantities of one value each, e.g. "{assets@base}" = "{claims@base}".
 
     `target` and `tolerance` are 0 when empty. Errors count towards the master check; an alert is a business warning
-    and says in `advice` what to do. `assessed` names a 0/1 figure that is 0 while an alert cannot be judged: it then
-    says "not assessed" instead of "OK".
+    and says in `advice` what to do; a sensitivity says that what is shown is not the base case. `assessed` names a 0/1
+    figure that is 0 while an alert cannot be judged: it then says "not assessed" instead of "OK".
     """
 
     key: str
@@ -261,7 +293,7 @@ class Check:
     relation: Literal["=", "<=", ">="] = "="
     target: str = ""
     tolerance: str = ""
-    kind: Literal["error", "alert"] = "error"
+    kind: Literal["error", "alert", "sensitivity"] = "error"
     advice: str = ""
     assessed: str = ""
 
@@ -275,6 +307,7 @@ class Source:
     place: str = ""
     status: Literal["source text", "verified", "assumption", "unverified claim"] = "source text"
     retrieved: str = ""
+    confidence: Literal["", "low", "medium", "high"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +327,22 @@ class Revision:
     day: str
     who: str
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """The currency of a workbook: units of it per US dollar, on what day, according to whom.
+
+    What users enter and what they read is in this currency; list prices of tokens stay in US dollars (unit "US$ ...")
+    and are converted by formulas. Figures of the texts, in dollars, are converted once, when the workbook is made.
+    """
+
+    code: str = "USD"
+    rate: float = 1.0
+    day: dt.date | None = None
+
+
+DOLLARS: Final = Currency()
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +368,7 @@ class Template:
     prices: Sheet | None = None
     own: tuple[str, ...] = ()
     start: dt.date = dt.date(2027, 1, 1)
-    currency: str = "USD"
+    currency: Currency = DOLLARS
 
     @property
     def time(self) -> Axis | None:
@@ -346,6 +395,7 @@ UNIT_CONSTANTS: Final = {
         Constant("pert_variance_divisor", 7, "Divides PERT's variance: the weights, and 1", "x"),
         Constant("curve_step", 0.05, "Step between the levels of a curve of confidence", "fraction"),
         Constant("curve_end", 0.99, "Last level of a curve of confidence", "fraction"),
+        Constant("source_rate", 1, "Rate at which the source's dollars were converted", "local currency per USD"),
         Constant("percent", 100, "Per cent in the whole", "x"),
         Constant("half", 0.5, "One half", "x"),
         Constant("exact", 1e-9, "Tolerance of a check that must hold exactly", "x"),

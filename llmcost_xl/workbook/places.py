@@ -25,6 +25,7 @@ class Place:
     label: str = ""
     unit: str = ""
     header: int = 0  # the row of a table's headings
+    table: str = ""  # the table it is a column of
 
     def cell(self, across: str = "", down: str = "") -> tuple[int, int]:
         """Row and column of one value, by the keys of the axes it runs over."""
@@ -45,6 +46,8 @@ class Link:
 
     def source(self, key: str) -> tuple[int, int]:
         """Row and column of the home cell that the cell with this key shows."""
+        if self.home.table and (axis := self.across or self.down):
+            return self.home.row + axis.position(key), self.home.column
         if self.home.across is not None:
             return self.home.cell(across=self.column_key or key)
         return self.home.cell(down=self.column_key or key)
@@ -82,10 +85,14 @@ def _used(sheet: Sheet) -> Iterator[tuple[Reference, Axis | None, str]]:
             yield from ((reference, per, like) for reference in references(formula))
 
 
-def links_of(sheet: Sheet, earlier: dict[str, Place]) -> dict[str, Link]:
+def links_of(sheet: Sheet, earlier: dict[str, Place], names: dict[str, str]) -> dict[str, Link]:
     """The link rows that a sheet needs, by the key its formulas look them up under."""
     defined = _defined(sheet)
     links: dict[str, Link] = {}
+    for block in sheet.blocks:
+        if isinstance(block, Rows) and block.per and block.per.table:  # its records are called by the user's names
+            name = names[block.per.table]
+            links.setdefault(name, Link(name, earlier[name], down=block.per))
     for reference, per, like in _used(sheet):
         if reference.name in defined or reference.modifier == "labels":
             continue
@@ -101,6 +108,11 @@ def links_of(sheet: Sheet, earlier: dict[str, Place]) -> dict[str, Link]:
 
 def link_to(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> Link:
     """How a quantity of another sheet is shown on a sheet with this axis, in lines repeated over `per`."""
+    if home.records:
+        if per is not None and per.table == home.table:
+            return Link(reference.name, home, down=per)
+        if axis.table == home.table:
+            return Link(reference.name, home, across=axis)
     if home.records or (home.across and home.down):
         raise ValueError(f"{home.sheet}: {reference.name!r} has too many cells to be linked; link its total")
     runs_over = home.across or home.down

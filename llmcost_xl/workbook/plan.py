@@ -11,7 +11,7 @@ from itertools import count as count_from
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from llmcost_xl.quantities import QUANTITIES
-from llmcost_xl.workbook.beside import EXPLANATIONS
+from llmcost_xl.workbook.beside import EXPLANATIONS, OF_AN_ENTRY, RANGE_HIGH, RANGE_LOW, SCENARIOS
 from llmcost_xl.workbook.layout import Axis, Charts, Constant, Entry, Field, Line, Rows, Sheet, Table, Text
 from llmcost_xl.workbook.places import Link, Place, link_to, links_of
 from llmcost_xl.workbook.references import (
@@ -64,6 +64,7 @@ class PlacedTable:
     count: int
     fields: tuple[tuple[Field, int], ...]
     linked: tuple[tuple[Field, int, Place], ...]
+    root: str = ""  # the table whose records it continues, in the end
 
     @property
     def total(self) -> int:
@@ -93,6 +94,8 @@ class SheetPlan:
     homes: dict[str, Place] = field(default_factory=dict)
     tables: dict[str, PlacedTable] = field(default_factory=dict)
     next_row: int = FIRST_ROW
+    names: dict[str, str] = field(default_factory=dict)
+    """For every table that lines may be written per record of: the quantity that names its records."""
 
     @property
     def name(self) -> str:
@@ -110,9 +113,15 @@ class SheetPlan:
         widest = max((table.fields[-1][1] for table in self.tables.values()), default=VALUE)
         return max(widest, VALUE + len(self.axis.columns)) + 1
 
+    @property
+    def scenarios(self) -> range:
+        """The columns of the scenarios, if the sheet has any."""
+        first = VALUE + len(self.axis.columns) + 1
+        return range(first, first + len(SCENARIOS) if self.sheet.scenarios else first)
+
     def beside(self, item: int) -> int:
         """The column of one thing beside the inputs; see `beside`."""
-        first = VALUE + len(self.axis.columns) + 1
+        first = self.scenarios.stop
         if item < EXPLANATIONS:
             return first + item
         return max(self.tail, first + EXPLANATIONS) + item - EXPLANATIONS
@@ -122,7 +131,7 @@ def described(line: Entry | Line | Constant | Field) -> tuple[str, str]:
     """Label and unit of a line: its own, or the vocabulary's."""
     quantity = QUANTITIES.get(line.name)
     label = line.label
-    unit = "" if isinstance(line, Entry) else line.unit
+    unit = line.unit
     if quantity is not None:
         return label or quantity.label, unit or quantity.unit
     if not label or not unit:
@@ -132,8 +141,9 @@ def described(line: Entry | Line | Constant | Field) -> tuple[str, str]:
 
 def plan_sheet(sheet: Sheet, kind: str, earlier: dict[str, Place], tables: dict[str, PlacedTable]) -> SheetPlan:
     """Lay out one sheet; `earlier` are the homes of the quantities of the sheets before it."""
-    plan = SheetPlan(sheet, kind, homes=earlier, tables={})
-    links = links_of(sheet, earlier)
+    names = {name: table.block.fields[0].name for name, table in tables.items()}
+    plan = SheetPlan(sheet, kind, homes=earlier, tables={}, names=names)
+    links = links_of(sheet, earlier, names)
     if links and kind != "Outputs":
         _place_links(plan, links, LINKS_TITLE)
     for block in sheet.blocks:
@@ -164,6 +174,7 @@ def _place_links(plan: SheetPlan, links: dict[str, Link], title: str) -> None:
             column=ACROSS if link.across else VALUE,
             across=link.across,
             down=link.down,
+            records=0,
         )
         plan.places[link.key] = place
         for column in link.down.columns if link.down else (None,):
@@ -185,6 +196,8 @@ def _place_rows(plan: SheetPlan, block: Rows) -> None:
         plan.places[line.name] = place
         if not isinstance(shown, Link):
             _settle(plan, line, place)
+        if isinstance(line, Entry):
+            _settle_beside(plan, line, place)
         for column in block.per.columns if block.per else (None,):
             placed.append(PlacedLine(shown, row, place, column.key if column else ""))
             row += 1
@@ -202,7 +215,7 @@ def _line_place(
         return Place(plan.name, row, column, across, shown.down, label=label, unit=shown.home.unit)
     label, unit = described(line)
     across_all = isinstance(line, Line) and bool(plan.axis.columns) and not line.single
-    many = across_all or (isinstance(line, Entry) and isinstance(line.value, tuple))
+    many = across_all or (isinstance(line, Entry | Constant) and isinstance(line.value, tuple))
     column, across = (ACROSS, plan.axis) if many else (VALUE, None)
     return Place(plan.name, row, column, across, per, label=label, unit=unit)
 
@@ -214,6 +227,16 @@ def _settle(plan: SheetPlan, line: Entry | Line | Constant, place: Place) -> Non
             f"{line.name!r} has a home on {plan.homes[line.name].sheet} already; {plan.name} defines it again"
         )
     plan.homes[line.name] = place
+
+
+def _settle_beside(plan: SheetPlan, entry: Entry, place: Place) -> None:
+    """Make the cells beside an input known that formulas may read: its range and its swing."""
+    for modifier, item in OF_AN_ENTRY.items():
+        if entry.low is not None if item in (RANGE_LOW, RANGE_HIGH) else entry.swing:
+            key = f"{entry.name}:{modifier}"
+            unit = place.unit if item in (RANGE_LOW, RANGE_HIGH) else "fraction"
+            label = f"{place.label}, {modifier}"
+            plan.homes[key] = plan.places[key] = Place(plan.name, place.row, plan.beside(item), label=label, unit=unit)
 
 
 def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) -> None:
@@ -230,10 +253,11 @@ def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) 
             if column is like.fields[0][0] or column.name in wanted:
                 linked.append((column, next(columns), plan.homes[column.name]))
     fields = tuple((column, next(columns)) for column in block.fields)
-    placed = PlacedTable(block, start, header, first, count, fields, tuple(linked))
+    root = like.root if like else block.name
+    placed = PlacedTable(block, start, header, first, count, fields, tuple(linked), root)
     for column, number in fields:
         label, unit = described(column)
-        place = Place(plan.name, first, number, records=count, label=label, unit=unit, header=header)
+        place = Place(plan.name, first, number, records=count, label=label, unit=unit, header=header, table=root)
         plan.places[column.name] = plan.homes[column.name] = place
         if column.total:
             total = Place(plan.name, placed.total, number, label=f"{label}: {block.title}", unit=unit)

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from llmcost_xl.workbook.layout import Axis
     from llmcost_xl.workbook.places import Place
     from llmcost_xl.workbook.plan import SheetPlan
 
@@ -23,12 +24,13 @@ ACROSS: Final = 4
 """Every sheet has its labels, units, single values and the first column of its axis in the same columns."""
 
 BRACES: Final = re.compile(
-    r"\{(?P<name>[a-z]\w*)(?:@(?P<column>\w+)|:(?P<modifier>all|prev|to_here|total|low|high|labels))?\}"
+    r"\{(?P<name>[a-z]\w*)(?:@(?P<column>\w+)|:(?P<modifier>all|prev|lines|to_here|total|low|high|less|more|labels))?\}"
 )
 CALCULATION: Final = "Calculation"
 """The kind of sheet on which every formula reads from above."""
 
-HOMES_OF_THEIR_OWN: Final = ("total", "low", "high")  # these stand in cells beside the quantity's own
+SCENARIO: Final = "scenario"
+HOMES_OF_THEIR_OWN: Final = ("total", "low", "high", "less", "more")  # these stand in cells beside the quantity's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Spot:
     row: int
     column: int
     down: str = ""  # the case, where lines are repeated
+    per: Axis | None = None  # the axis they are repeated over
     record: int | None = None  # the record's number, in a table
 
 
@@ -112,8 +115,10 @@ def _cells(reference: Reference, spot: Spot) -> str:
 
 def _of_line(reference: Reference, place: Place, spot: Spot) -> str:
     """The one value of a line, or the one in the formula's own column."""
-    row = place.cell(down=spot.down)[0]
-    if place.down and not spot.down:
+    row = place.cell(down=spot.down if place.down and place.down == spot.per else "")[0]
+    if reference.modifier == "lines":
+        return _lines(place, spot)
+    if place.down and place.down != spot.per:
         raise ValueError(f"{spot.plan.name}: {reference.name!r} is written per {place.down.name}: say which")
     if place.across is None:
         return _fixed(row, place.column)
@@ -134,15 +139,26 @@ def _whole(place: Place, spot: Spot) -> str:
     """The whole row, or the whole column, that a quantity fills."""
     if place.records:
         return _range(place.row, place.column, place.row + place.records - 1, place.column)
-    row = place.cell(down=spot.down)[0]
+    row = place.cell(down=spot.down if place.down and place.down == spot.per else "")[0]
     if place.across is None:
         last = place.row + len(place.down.columns) - 1 if place.down else row
         return _range(place.row if place.down else row, place.column, last, place.column)
     return _range(row, place.column, row, place.column + len(place.across.columns) - 1)
 
 
+def _lines(place: Place, spot: Spot) -> str:
+    """All lines of a quantity written per case, in the formula's own column."""
+    if place.down is None or place.across is None:
+        raise ValueError(f"{spot.plan.name}: only what is written per case across columns has {{...:lines}}")
+    letter, last = get_column_letter(spot.column), place.row + len(place.down.columns) - 1
+    return f"{letter}{place.row}:{letter}{last}"
+
+
 def _labels(reference: Reference, spot: Spot) -> str:
     axis = spot.plan.axis
+    if reference.name == SCENARIO and spot.plan.scenarios:
+        columns = spot.plan.scenarios
+        return _range(HEADER_ROW, columns.start, HEADER_ROW, columns.stop - 1)
     if axis.name != reference.name:
         raise ValueError(f"{spot.plan.name} has no axis called {reference.name!r}")
     return _range(HEADER_ROW, ACROSS, HEADER_ROW, ACROSS + len(axis.columns) - 1)

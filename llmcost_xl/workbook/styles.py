@@ -66,7 +66,8 @@ INDENTED: Final = (
 )
 WRAPPED: Final = ("header", "header_left")
 
-STATUS: Final = {"OK": ("006100", "C6EFCE"), "FAIL": ("9C0006", "FFC7CE"), "ALERT": ("9C5700", "FFEB9C")}
+STATUS: Final = {"OK": ("006100", "C6EFCE"), "FAIL": ("9C0006", "FFC7CE"), "ALERT": ("9C5700", "FFEB9C"),
+                 "NOTE": ("1F3864", "DDEBF7")}  # fmt: skip
 """Text and fill of a status; the word itself is in the cell."""
 
 MIXED: Final = "#,##0.00####"

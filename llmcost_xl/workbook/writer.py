@@ -20,19 +20,23 @@ from llmcost_xl.workbook.beside import (
     OUTSIDE,
     RANGE_HIGH,
     RANGE_LOW,
+    SCENARIOS,
     SOURCE,
+    SWING_LESS,
+    SWING_MORE,
 )
-from llmcost_xl.workbook.cells import Cell, cells, header
+from llmcost_xl.workbook.cells import Cell, cells, entered_columns, header, live_column
 from llmcost_xl.workbook.layout import Charts, Entry, Text
 from llmcost_xl.workbook.plan import BACKGROUND_TITLE, PlacedOther, PlacedRows, entries
 from llmcost_xl.workbook.references import ACROSS, FIRST_ROW, HEADER_ROW, LABEL, UNIT, VALUE, Spot, is_formula, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from openpyxl.worksheet.worksheet import Worksheet
 
     from llmcost_xl.workbook.book import BookPlan
-    from llmcost_xl.workbook.places import Place
-    from llmcost_xl.workbook.plan import Placed, PlacedTable, SheetPlan
+    from llmcost_xl.workbook.plan import Placed, PlacedLine, PlacedTable, SheetPlan
 
 FORMULA_SIGNS: Final = ("=", "+", "-", "@")
 MASTER_CHECK: Final = "B3"
@@ -89,7 +93,7 @@ def _fill(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
         rules.add(cell)
     rules.write()
     if sheet.kind == "Inputs":
-        _beside_inputs(worksheet, plan, sheet)
+        _beside_inputs(worksheet, sheet)
     frame.set_widths(worksheet, sheet)
     for block in sheet.blocks:
         _picture_or_words(worksheet, plan, sheet, block)
@@ -99,7 +103,7 @@ def _fill(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
 
 def _cell(worksheet: Worksheet, plan: BookPlan, cell: Cell) -> None:
     if cell.role == "unit":
-        unit = styles.in_currency(str(cell.value), plan.template.currency)
+        unit = styles.in_currency(str(cell.value), plan.template.currency.code)
         put(worksheet, cell.row, cell.column, unit, "unit")
         return
     number_format = "" if cell.unit in ("", "text", "status") else styles.number_format(cell.unit)
@@ -123,6 +127,8 @@ def _header(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     put(worksheet, HEADER_ROW, LABEL, "Item", "header_left")
     put(worksheet, HEADER_ROW, UNIT, "Unit", "header_left")
     put(worksheet, HEADER_ROW, VALUE, "Value", "header")
+    for column, scenario in zip(sheet.scenarios, SCENARIOS, strict=False):
+        put(worksheet, HEADER_ROW, column, scenario, "header")
     for column, value, unit in header(plan, sheet):
         put(worksheet, HEADER_ROW, column, value, "header", "mmm yyyy" if unit == "date" else "")
     worksheet.row_dimensions[HEADER_ROW].height = 48 if sheet.kind == "Inputs" else 32
@@ -138,13 +144,13 @@ def _heading_bands(worksheet: Worksheet, sheet: SheetPlan) -> None:
                 put(worksheet, block.row, column, None, "heading")
 
 
-def _beside_inputs(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
+def _beside_inputs(worksheet: Worksheet, sheet: SheetPlan) -> None:
     """To the right of each input: its range, source, note, bounds, and whether it keeps within them."""
     for item, (heading, _) in enumerate(BESIDE):
         put(worksheet, HEADER_ROW, sheet.beside(item), heading, "header")
     for placed in entries(sheet):
         if isinstance(placed.line, Entry):
-            _beside_input(_Beside(worksheet, sheet, placed.row), plan, placed.line, placed.place)
+            _beside_input(_Beside(worksheet, sheet, placed.row), sheet, placed, placed.line)
     for table in sheet.tables.values():
         for row in range(table.first, table.first + len(table.block.records)):
             _beside_record(_Beside(worksheet, sheet, row), table)
@@ -166,17 +172,20 @@ class _Beside:
         return f"{get_column_letter(self._sheet.beside(item))}{self.row}"
 
 
-def _beside_input(beside: _Beside, plan: BookPlan, entry: Entry, place: Place) -> None:
-    keys = [column.key for column in place.across.columns] if place.across else [""]
-    own = [key for key in keys if key in plan.template.own] or keys
-    area, own_area = _stretch(place, keys), _stretch(place, own)
-    number_format = styles.number_format(place.unit)
+def _beside_input(beside: _Beside, sheet: SheetPlan, placed: PlacedLine, entry: Entry) -> None:
+    columns = entered_columns(sheet, placed)
+    area, counted = (_stretch(beside.row, columns), _stretch(beside.row, columns))
+    if sheet.scenarios and not entry.fixed:
+        counted = _stretch(beside.row, [live_column(sheet, placed)])
+    number_format = styles.number_format(placed.place.unit)
     beside.put(SOURCE, entry.source, "text")
+    for item, swing in zip((SWING_LESS, SWING_MORE), entry.swing, strict=False):
+        beside.put(item, swing, "input", styles.PERCENT)
     beside.put(NOTE, entry.note, "note")
     if entry.low is not None and entry.high is not None:
         beside.put(RANGE_LOW, entry.low, "input", number_format)
         beside.put(RANGE_HIGH, entry.high, "input", number_format)
-        outside = f"({own_area}<{beside[RANGE_LOW]})+({own_area}>{beside[RANGE_HIGH]})"
+        outside = f"({counted}<{beside[RANGE_LOW]})+({counted}>{beside[RANGE_HIGH]})"
         beside.put(OUTSIDE, f"=SUMPRODUCT({outside})", "calc", "0")
     bounds = validation.bounds(entry)
     if bounds is None:
@@ -205,11 +214,10 @@ def _beside_record(beside: _Beside, table: PlacedTable) -> None:
         beside.put(INVALID, f"=1-{'*'.join(tests)}", "calc", "0")
 
 
-def _stretch(place: Place, keys: list[str]) -> str:
+def _stretch(row: int, columns: Sequence[int]) -> str:
     """The cells of a row from the first of these columns to the last."""
-    row, first = place.cell(across=keys[0])
-    last = place.cell(across=keys[-1])[1]
-    return f"{get_column_letter(first)}{row}" + (f":{get_column_letter(last)}{row}" if last > first else "")
+    first, last = get_column_letter(columns[0]), get_column_letter(columns[-1])
+    return f"{first}{row}" + (f":{last}{row}" if last != first else "")
 
 
 # -- pictures, words, statuses -----------------------------------------------------------------------------------
@@ -223,7 +231,7 @@ def _picture_or_words(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan, pl
         put(worksheet, placed.row, LABEL, block.title, "heading")
         for row, sentence in enumerate(block.sentences, start=placed.row + 1):
             text = resolve(sentence, Spot(sheet, row, VALUE)) if is_formula(sentence) else sentence
-            put(worksheet, row, LABEL, styles.in_currency(text, plan.template.currency), "text")
+            put(worksheet, row, LABEL, styles.in_currency(text, plan.template.currency.code), "text")
 
 
 def _break_pages(worksheet: Worksheet, sheet: SheetPlan) -> None:
