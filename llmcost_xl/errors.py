@@ -57,6 +57,10 @@ class NotAvailableError(LLMCostError):
     excel = "#N/A"
 
 
+class RefusedError(LLMCostError):
+    """A file that is no workbook, or one that is not safe to read; the message names the part and the rule."""
+
+
 class CellError(LLMCostError):
     """An error cell came in as an argument; the same error goes out."""
 

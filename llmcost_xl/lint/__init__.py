@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from llmcost_xl.lint.reading import Book
-
 
 def lint(path: Path, keys: Collection[str] = ()) -> list[Finding]:
     """Every place that breaks a rule, in the order of the sheets and their cells; `keys` names the rules, or all.

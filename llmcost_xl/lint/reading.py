@@ -1,4 +1,4 @@
-"""A workbook as the linter sees it: formulas and stored values side by side, styles, rules, and the parts of its file."""
+"""A workbook as the linter sees it: formulas and stored values side by side, and the parts of its file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from openpyxl import load_workbook
+from llmcost_xl.errors import RefusedError
+from llmcost_xl.workbook.guard import vetted
+from llmcost_xl.workbook.opening import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +22,18 @@ if TYPE_CHECKING:
 
 
 def read(path: Path) -> Book:
-    """A workbook from disk."""
-    return Book(path, path.read_bytes())
+    """A workbook from disk, if it is safe to read.
+
+    Raises:
+        RefusedError: the content is no workbook, or not a safe one.
+        OSError: the file cannot be read.
+    """
+    book = Book(path, vetted(path))
+    try:
+        _ = book.formulas
+    except RefusedError as refused:
+        raise RefusedError(f"{path}: {refused}") from refused
+    return book
 
 
 @dataclass(frozen=True)
@@ -34,12 +46,12 @@ class Book:
     @cached_property
     def formulas(self) -> Workbook:
         """The workbook with formulas as text, styles, validations and charts, as openpyxl reads it."""
-        return load_workbook(io.BytesIO(self.content))
+        return opened(self.content)
 
     @cached_property
     def values(self) -> Workbook:
         """The same with the values that were stored when it was last calculated."""
-        return load_workbook(io.BytesIO(self.content), data_only=True)
+        return opened(self.content, values=True)
 
     @cached_property
     def parts(self) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""One pass over the XML of a workbook that builds nothing, but counts and measures, and refuses what no workbook needs."""
+"""One pass over a workbook's XML: it builds nothing, but counts and measures, and refuses what no workbook needs."""
 
 from __future__ import annotations
 
