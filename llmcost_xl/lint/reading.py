@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from llmcost_xl.errors import RefusedError
+from llmcost_xl.workbook import MODULES
 from llmcost_xl.workbook.guard import vetted
 from llmcost_xl.workbook.opening import opened
 
@@ -61,8 +62,9 @@ class Book:
 
     @property
     def ours(self) -> bool:
-        """Whether llmcost-xl wrote it: its rules bind; to others they are advice."""
-        return "llmcost-xl" in str(self.formulas.properties.keywords or "")
+        """Whether `llmcost-xl new` made it: the rules bind it; to others they are advice."""
+        name, _, maker = str(self.formulas.properties.keywords or "").partition(", ")
+        return name in MODULES and maker.startswith("llmcost-xl")
 
     def sheets(self, *kinds: str) -> Iterator[Worksheet]:
         """The worksheets, all or those of these kinds ("Inputs", "Calculation", "Outputs" ...)."""
@@ -83,4 +85,6 @@ class Book:
 
     def value(self, cell: Cell) -> Any:
         """What the cell showed when the workbook was last calculated."""
+        if cell.data_type != "f":
+            return cell.value
         return self.values[cell.parent.title][cell.coordinate].value
