@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from llmcost_xl.lint.findings import Place
 
@@ -70,3 +71,13 @@ def found(path: Path, key: str) -> list[Place]:
 def cells(path: Path, key: str) -> list[str]:
     """The same as addresses: Sheet!A1, or the name of the sheet, or "" for the workbook."""
     return [f"{place.sheet}!{place.cell}" if place.cell else place.sheet for place in found(path, key)]
+
+
+def row_of(sheet: Worksheet, label: str, column: int = 1) -> int:
+    """The first row of a sheet that says this in its first column."""
+    return next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, column).value == label)
+
+
+def where(path: Path, sheet: str, label: str, column: str) -> str:
+    """The address of the cell in the row with this label."""
+    return f"{sheet}!{column}{row_of(load_workbook(path)[sheet], label)}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -65,17 +66,17 @@ def text(sheet: Worksheet, row: int, column: int) -> str:
 
 def style(sheet: Worksheet, row: int, column: int) -> str:
     """The name of a cell's style; "" where there is no cell."""
-    cell = _cells(sheet).get((row, column))
+    cell = grid(sheet).get((row, column))
     return "" if cell is None else str(cell.style)
 
 
 @lru_cache(maxsize=32)
 def blocks_of(sheet: Worksheet) -> tuple[Block, ...]:
     """The blocks of a sheet, from top to bottom."""
-    styled = {row: str(cell.style) for (row, column), cell in sorted(_cells(sheet).items()) if column == LABEL}
+    styled = {row: str(cell.style) for (row, column), cell in sorted(grid(sheet).items()) if column == LABEL}
     heads = [row for row, name in styled.items() if name == "lc_heading"]
     found = []
-    for row, following in zip(heads, [*heads[1:], max(styled, default=0) + 1], strict=True):
+    for row, following in pairwise([*heads, max(styled, default=0) + 1]):
         last = max(one for one, name in styled.items() if row <= one < following and name.startswith("lc_"))
         title = text(sheet, row, LABEL)
         if styled.get(row + 1) == "lc_header_left":
@@ -87,7 +88,7 @@ def blocks_of(sheet: Worksheet) -> tuple[Block, ...]:
 
 def _table(sheet: Worksheet, title: str, row: int, last: int, styled: dict[int, str]) -> Block:
     header = row + 1
-    headed = range(LABEL, max(column for one, column in _cells(sheet) if one == header) + 1)
+    headed = range(LABEL, max(column for one, column in grid(sheet) if one == header) + 1)
     columns = {column: text(sheet, header, column) for column in headed if text(sheet, header, column)}
     units = header + 1 if any(style(sheet, header + 1, column) == "lc_unit" for column in columns) else 0
     total = next((one for one in range(header + 1, last + 1) if styled.get(one) == "lc_total_label"), 0)
@@ -104,7 +105,7 @@ def across(sheet: Worksheet) -> dict[int, str]:
     """The columns right of the values with a heading at the top of the sheet: cases, months, and what stands beside."""
     return {
         column: str(cell.value)
-        for (row, column), cell in sorted(_cells(sheet).items())
+        for (row, column), cell in sorted(grid(sheet).items())
         if row == HEADER_ROW and column >= ACROSS and cell.value is not None and cell.style.startswith("lc_header")
     }
 
@@ -139,18 +140,19 @@ def label_at(sheet: Worksheet, row: int, column: int) -> str:
 def currency_of(book: Book) -> str:
     """The currency of one of our workbooks, from its cover; USD if it does not say."""
     for cover in book.sheets("Cover"):
-        for (row, column), cell in _cells(cover).items():
+        for (row, column), cell in grid(cover).items():
             if column == LABEL and cell.value == "Currency":
                 return text(cover, row, UNIT).partition(" ")[0] or "USD"
     return "USD"
 
 
 def _value(sheet: Worksheet, row: int, column: int) -> Any:
-    cell = _cells(sheet).get((row, column))
+    cell = grid(sheet).get((row, column))
     return None if cell is None else cell.value
 
 
-def _cells(sheet: Worksheet) -> dict[tuple[int, int], Any]:
+def grid(sheet: Worksheet) -> dict[tuple[int, int], Any]:
+    """Every cell there is, filled or only styled, by row and column."""
     cells: Any = sheet._cells  # noqa: SLF001  # public access makes every cell that is looked at
     found: dict[tuple[int, int], Any] = cells
     return found

@@ -117,6 +117,11 @@ class Formula:
         )
 
     @property
+    def numbers(self) -> tuple[str, ...]:
+        """Its number literals as they are written."""
+        return tuple(self._operands(Token.NUMBER))
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """Its text literals, without quotes."""
         return tuple(text[1:-1].replace('""', '"') for text in self._operands(Token.TEXT))
