@@ -96,17 +96,18 @@ def _named(book: Book, sheet: Worksheet) -> Iterator[Place]:
 )
 def hidden(book: Book) -> Iterator[Place]:
     """Sheets, rows and columns out of sight; what is folded into a group shows its plus sign and is allowed."""
-    for tab in (*book.formulas.worksheets, *book.formulas.chartsheets):
+    tabs: list[Any] = [*book.formulas.worksheets, *book.formulas.chartsheets]
+    for tab in tabs:
         if tab.sheet_state != "visible":
             yield Place(tab.title, "", f"the sheet is {'hidden' if tab.sheet_state == 'hidden' else 'very hidden'}")
     for sheet in book.sheets():
-        for row, dimension in sorted(sheet.row_dimensions.items()):
-            if _out_of_sight(dimension, dimension.height):
-                yield Place(sheet.title, f"A{row}", "the row is hidden")
-        for letter, dimension in sheet.column_dimensions.items():
-            if _out_of_sight(dimension, dimension.width):
-                last = get_column_letter(min(dimension.max or 1, sheet.max_column)) if dimension.max else letter
-                what = "the column is hidden" if last == letter else f"the columns {letter} to {last} are hidden"
+        for number, row in sorted(sheet.row_dimensions.items()):
+            if _out_of_sight(row, row.height):
+                yield Place(sheet.title, f"A{number}", "the row is hidden")
+        for letter, column in sheet.column_dimensions.items():
+            if _out_of_sight(column, column.width):
+                last = get_column_letter(min(column.max, sheet.max_column)) if column.max else letter
+                what = "the column is hidden" if last <= letter else f"the columns {letter} to {last} are hidden"
                 yield Place(sheet.title, f"{letter}1", what)
 
 
