@@ -204,6 +204,7 @@ def test_an_input_entered_on_two_sheets(tmp_path: Path) -> None:
         row = row_of(timing, "Start date")
         timing[f"A{row}"].value = LAST_INPUT
         timing[f"B{row}"].value = inputs[f"B{row_of(inputs, LAST_INPUT)}"].value
+        timing[f"C{row}"].number_format = "0"
         timing[f"C{row}"].value = inputs[f"C{row_of(inputs, LAST_INPUT)}"].value
         return f"Timing!A{row}"
 

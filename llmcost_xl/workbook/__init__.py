@@ -22,6 +22,7 @@ from llmcost_xl.errors import NotAvailableError
 if TYPE_CHECKING:
     from llmcost_xl.workbook.built import Built
     from llmcost_xl.workbook.layout import Template
+    from llmcost_xl.workbook.options import Options
 
 MODULES: Final = {"roi": "roi", "hidden-costs": "hidden_costs"}
 """Name of each workbook on the command line, and the module of `sheets` that describes it."""
@@ -32,25 +33,29 @@ def available() -> dict[str, str]:
     return {name: template(name).title for name in MODULES}
 
 
-def template(name: str) -> Template:
-    """The description of a workbook.
+def template(name: str, options: Options | None = None) -> Template:
+    """The description of a workbook, made as the options say.
 
     Raises:
-        NotAvailableError: there is none of this name.
+        NotAvailableError: there is none of this name; a model or a price is not known.
+        OutOfDomainError: an option is out of bounds.
+        InputsError: figures to be filled in cannot be.
     """
+    from llmcost_xl.workbook.options import DEFAULTS, applied  # noqa: PLC0415  # most imports need no prices
+
     if name not in MODULES:
         raise NotAvailableError(f"there is no workbook {name!r}; available: {', '.join(MODULES)}")
     module = import_module(f"llmcost_xl.workbook.sheets.{MODULES[name]}")
-    found: Template = module.TEMPLATE
-    return found
+    described: Template = module.template(options or DEFAULTS)
+    return applied(described, options or DEFAULTS)
 
 
-def build(name: str) -> Built:
+def build(name: str, options: Options | None = None) -> Built:
     """Build a workbook in memory, with a value in every cell.
 
     Raises:
-        NotAvailableError: there is none of this name.
+        As `template`.
     """
     from llmcost_xl.workbook.built import built  # noqa: PLC0415  # openpyxl takes half a second
 
-    return built(template(name))
+    return built(template(name, options))

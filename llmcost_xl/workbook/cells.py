@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from openpyxl.utils import get_column_letter
@@ -47,6 +47,7 @@ class Cell:
     quantity: Quantity | None = None
     entry: Entry | Field | None = None  # set on cells that the user fills
     computed: bool = False
+    of_spare: bool = False  # shows a record that may be empty, which is nothing rather than 0
 
 
 def cells(book: BookPlan, plan: SheetPlan) -> Iterator[Cell]:
@@ -87,7 +88,8 @@ def live_column(plan: SheetPlan, placed: PlacedLine) -> int:
 def _line(plan: SheetPlan, placed: PlacedLine, *, shown: bool) -> Iterator[Cell]:
     """Label, unit and values of a line; lines that the planner linked in are not `shown` to be reported."""
     line, place = placed.line, placed.place
-    yield Cell(placed.row, LABEL, _line_label(plan, placed), "label")
+    label = _line_label(plan, placed)
+    yield Cell(placed.row, LABEL, label, "label", computed=label != place.label)
     yield Cell(placed.row, UNIT, place.unit, "unit")
     if isinstance(line, Entry):
         yield from _entry(plan, placed, line)
@@ -97,9 +99,10 @@ def _line(plan: SheetPlan, placed: PlacedLine, *, shown: bool) -> Iterator[Cell]
         if isinstance(line, Constant):
             yield _constant(placed.row, number, line)
         elif isinstance(line, Link):
-            row, source = line.source(key or placed.down)
+            row, source = line.source(key, placed.down)
             formula = f"={address(line.home.sheet, row, source)}"
-            yield _computed(plan, placed.row, number, formula, place.unit, link=True, shown=shown)
+            cell = _computed(plan, placed.row, number, formula, place.unit, link=True, shown=shown)
+            yield replace(cell, of_spare=bool(line.home.table) and place.unit in TEXT_UNITS)
         elif isinstance(line, Line):
             formula = resolve(line.formula, Spot(plan, placed.row, number, placed.down, place.down))
             yield _computed(plan, placed.row, number, formula, place.unit)
@@ -116,7 +119,7 @@ def _line_label(plan: SheetPlan, placed: PlacedLine) -> Value:
     if name is None:
         return f"{place.label}: {place.down.columns[place.down.position(placed.down)].label}"
     row, column = name.cell(down=placed.down)
-    return f'="{place.label}: "&${get_column_letter(column)}{row}'
+    return f'="{place.label}: "&T(${get_column_letter(column)}{row})'  # T: a record without a name has none
 
 
 def _entry(plan: SheetPlan, placed: PlacedLine, entry: Entry) -> Iterator[Cell]:
@@ -177,7 +180,8 @@ def _table(book: BookPlan, plan: SheetPlan, placed: PlacedTable) -> Iterator[Cel
     for _, column, home in placed.linked:
         for record in range(placed.count):
             formula = f"={address(home.sheet, home.row + record, home.column)}"
-            yield _computed(plan, placed.first + record, column, formula, home.unit, link=True)
+            cell = _computed(plan, placed.first + record, column, formula, home.unit, link=True)
+            yield replace(cell, of_spare=record >= book.tables[placed.root].filled)
     given = [(field, column) for field, column in placed.fields if not field.formula]
     for record in range(placed.count):
         values = placed.block.records[record] if record < len(placed.block.records) else (None,) * len(given)

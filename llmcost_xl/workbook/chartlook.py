@@ -52,10 +52,14 @@ def point(series: Any, number: int) -> None:
 
 def bars(chart: Any, kind: str) -> None:
     """Upright or lying bars, side by side or stacked."""
-    chart.type = "bar" if kind == "bars" else "col"
+    chart.type = "bar" if kind in ("bars", "tornado") else "col"
     chart.gapWidth = 60
     if kind == "stacked":
         chart.grouping, chart.overlap = "stacked", 100
+    elif kind == "tornado":
+        chart.overlap = 100
+        chart.x_axis.scaling.orientation = "maxMin"  # the first category on top
+        chart.y_axis.crosses = "max"  # and the figures below
 
 
 def fill(series: Any, number: int, *, as_step: bool) -> None:
@@ -64,6 +68,12 @@ def fill(series: Any, number: int, *, as_step: bool) -> None:
     series.graphicalProperties = GraphicalProperties(solidFill=(styles.STEPS if as_step else styles.SERIES)[number])
     if as_step:
         series.dLbls = _figures()
+
+
+def shade(series: Any, number: int) -> None:
+    """Fill columns so lightly that lines and gridlines show over them."""
+    series.invertIfNegative = False
+    series.graphicalProperties = GraphicalProperties(solidFill=styles.SHADES[number])
 
 
 def hide(series: Any) -> None:

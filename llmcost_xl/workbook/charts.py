@@ -17,6 +17,8 @@ from llmcost_xl.workbook.layout import Axis, Chart, Charts
 from llmcost_xl.workbook.references import ACROSS, HEADER_ROW, LABEL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from openpyxl.worksheet.worksheet import Worksheet
 
     from llmcost_xl.workbook.book import BookPlan
@@ -92,9 +94,8 @@ class _Drawing:
         if description.kind != "lines":
             chartlook.bars(chart, description.kind)
         visible = 0
-        for name in description.series:
-            place = self._plan.homes[name]
-            series = self._series(self._cells(place), _label(place))
+        for name, place, key in self._rows(description.series):
+            series = self._series(self._cells(place, key), _label(place, key))
             chart.series.append(series)
             if name in description.hidden:
                 chartlook.hide(series)
@@ -105,7 +106,28 @@ class _Drawing:
                 chartlook.fill(series, visible, as_step=bool(description.hidden))
             visible += 1
         chart.set_categories(self._categories())
-        return chart
+        return self._shaded(chart) if description.shaded else chart
+
+    def _rows(self, names: tuple[str, ...]) -> Iterator[tuple[str, Place, str]]:
+        """Every line of cells that is a series: a quantity written per case over months has one per case."""
+        for name in names:
+            place = self._plan.homes[name]
+            keys = [column.key for column in place.down.columns] if place.down and place.across else [""]
+            yield from ((name, place, key) for key in self._description.only or keys)
+
+    def _shaded(self, lines: Any) -> Any:
+        """The lines in front of light columns without gaps."""
+        columns: Any = BarChart()
+        chartlook.bars(columns, "stacked")
+        columns.gapWidth = 0
+        for number, name in enumerate(self._description.shaded):
+            place = self._plan.homes[name]
+            series = self._series(self._cells(place), _label(place))
+            chartlook.shade(series, number)
+            columns.series.append(series)
+        columns.set_categories(self._categories())
+        columns + lines  # openpyxl's way to draw one chart over another
+        return columns
 
     # -- data ------------------------------------------------------------------------------------------------
 
@@ -153,21 +175,22 @@ class _Drawing:
         return next(sheet.name for sheet in self._plan.sheets if sheet.axis == axis)
 
 
-def _label(place: Place) -> str:
+def _label(place: Place, key: str = "") -> str:
     """The cell that names a quantity: its row's label, or its column's heading."""
-    row, column = (place.header, place.column) if place.records else (place.row, LABEL)
+    row, column = (place.header, place.column) if place.records else (place.cell(down=key)[0], LABEL)
     return f"'{place.sheet}'!${get_column_letter(column)}${row}"
 
 
 def _anchor(worksheet: Worksheet, row: int, left: int, width: int, height: int) -> OneCellAnchor:
     """An anchor so many pixels from the left edge, as the columns stand now."""
     column = 0
-    while left >= (pixels := _pixels(worksheet, column)):
-        left -= pixels
+    while left >= (width_of_column := pixels(worksheet, column)):
+        left -= width_of_column
         column += 1
     start = AnchorMarker(col=column, colOff=left * EMU_PER_PIXEL, row=row - 1)
     return OneCellAnchor(_from=start, ext=XDRPositiveSize2D(width * EMU_PER_PIXEL, height * EMU_PER_PIXEL))
 
 
-def _pixels(worksheet: Worksheet, column: int) -> int:
+def pixels(worksheet: Worksheet, column: int) -> int:
+    """The width of a column, counted from 0."""
     return int(worksheet.column_dimensions[get_column_letter(column + 1)].width * PIXELS_PER_CHARACTER + CELL_PADDING)

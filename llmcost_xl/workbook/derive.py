@@ -87,18 +87,23 @@ def timing(template: Template) -> Sheet:
     axis = template.time
     if axis is None:
         return NO_MONTHS
+    from_zero = axis.columns[0].key == "0"
     start = Rows("Start", (Entry("start_date", template.start),))
     series = Rows(
         "Months",
         (
             Line("period", "={period:prev}+1", "Period", "month number"),
-            Line("month", "={period}-1"),
-            Line("month_end", "=EDATE({start_date},{month})", "Date", "date"),
+            Line("month", "={period}-1" if from_zero else "={period}"),
+            Line(
+                "month_end",
+                "=EDATE({start_date},{month})" if from_zero else "=EDATE({start_date},{month})-1",
+                "Date" if from_zero else "Last day",
+                "date",
+            ),
         ),
     )
-    return Sheet(
-        "Timing", "The months of every monthly sheet; month 0 is the day of the investment.", (start, series), axis
-    )
+    what = "month 0 is the day of the investment" if from_zero else "month 1 begins on the start date"
+    return Sheet("Timing", f"The months of every monthly sheet; {what}.", (start, series), axis)
 
 
 def lists(template: Template) -> Sheet:

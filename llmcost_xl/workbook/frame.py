@@ -10,6 +10,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from llmcost_xl import __version__
 from llmcost_xl.workbook.beside import AT_LEAST, BESIDE, NOTE
+from llmcost_xl.workbook.charts import EMU_PER_PIXEL, PIXELS_PER_CHARACTER, pixels
 from llmcost_xl.workbook.layout import Entry
 from llmcost_xl.workbook.plan import PlacedRows, PlacedTable, entries
 from llmcost_xl.workbook.references import ACROSS, HEADER_ROW, LABEL, UNIT, VALUE, is_formula
@@ -33,7 +34,7 @@ WIDE_RESULT: Final = 44.0
 WIDEST: Final = 110.0
 NARROWER: Final = 0.95  # running text needs less room than as many digits
 A4, A3 = 9, 8
-WIDEST_ON_A4: Final = 215.0  # characters
+WIDEST_ON_A4: Final = 225.0  # characters
 MARGIN: Final = 0.4  # inches
 ZOOM: Final = 90
 NAME_PREFIXES: Final = {"Inputs": "in_", "Timing": "in_", "Outputs": "out_", "Checks": "chk_"}
@@ -82,10 +83,10 @@ def set_up(worksheet: Worksheet, title: str, name: str, *, header_row: int = HEA
     worksheet.protection.sheet = True
     worksheet.protection.formatColumns = False  # False allows it: a user may widen a column
     worksheet.protection.formatRows = False
-    worksheet.print_area = f"A1:{get_column_letter(worksheet.max_column)}{worksheet.max_row}"
+    worksheet.print_area = f"A1:{get_column_letter(_last_column(worksheet))}{worksheet.max_row}"
     if name != "Cover":
         worksheet.print_title_rows = f"1:{header_row}"
-    width = sum(dimension.width for dimension in worksheet.column_dimensions.values())
+    width = sum(pixels(worksheet, column) for column in range(_last_column(worksheet))) / PIXELS_PER_CHARACTER
     page = worksheet.page_setup
     page.orientation, page.paperSize = "landscape", A3 if width > WIDEST_ON_A4 else A4
     page.fitToWidth, page.fitToHeight = 1, 0
@@ -97,6 +98,19 @@ def set_up(worksheet: Worksheet, title: str, name: str, *, header_row: int = HEA
     header.right.text = f"{name}, llmcost-xl {__version__}"
     footer: Any = worksheet.oddFooter
     footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "Page &P of &N"
+
+
+def _last_column(worksheet: Worksheet) -> int:
+    """The last column with something in it or a chart over it."""
+    drawn: Any = worksheet
+    ends: list[int] = []
+    for chart in drawn._charts:  # noqa: SLF001  # there is no public way
+        column, left = chart.anchor._from.col, chart.anchor.ext.width // EMU_PER_PIXEL  # noqa: SLF001
+        while left > 0:
+            left -= pixels(worksheet, column)
+            column += 1
+        ends.append(column)
+    return max(int(worksheet.max_column), *ends, 1)
 
 
 def name_cells(book: Workbook, plan: BookPlan) -> None:

@@ -75,9 +75,14 @@ VALUE_ONLY: Final = Axis("value")
 ESTIMATES: Final = Axis("estimate", (Column("low", "Low"), Column("likely", "Likely"), Column("high", "High")))
 
 
-def months(last: int) -> Axis:
-    """Months 0 to `last`; month 0 is the day of the investment, savings arrive at the ends of months 1 to `last`."""
-    return Axis("month", tuple(Column(str(month), f"Month {month}") for month in range(last + 1)), dated=True)
+def months(last: int, first: Literal[0, 1] = 0) -> Axis:
+    """Months `first` to `last`.
+
+    Month 0 is the day of the investment, and savings arrive at the ends of months 1 to `last`. A budget has no month 0:
+    its months are calendar months, and `month_end` is the last day of each.
+    """
+    numbers = range(first, last + 1)
+    return Axis("month", tuple(Column(str(month), f"Month {month}") for month in numbers), dated=True)
 
 
 def records_of(table: Table) -> Axis:
@@ -347,10 +352,7 @@ DOLLARS: Final = Currency()
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A whole workbook. Cover, Lists, Timing, Checks, Sources and Log follow from what is said here.
-
-    `own` are the adjacent columns of the user's cases, where others show examples: ranges are held against these.
-    """
+    """A whole workbook. Cover, Lists, Timing, Checks, Sources and Log follow from what is said here."""
 
     name: str
     title: str
@@ -366,14 +368,13 @@ class Template:
     sources: tuple[Source, ...]
     log: tuple[Revision, ...]
     prices: Sheet | None = None
-    own: tuple[str, ...] = ()
     start: dt.date = dt.date(2027, 1, 1)
     currency: Currency = DOLLARS
 
     @property
     def time(self) -> Axis | None:
         """The months of the Timing sheet, if any sheet runs over months."""
-        dated = [sheet.axis for sheet in self.calculations if sheet.axis.dated]
+        dated = [sheet.axis for sheet in (*self.calculations, self.outputs) if sheet.axis.dated]
         return max(dated, key=lambda axis: len(axis.columns), default=None)
 
 
@@ -399,6 +400,6 @@ UNIT_CONSTANTS: Final = {
         Constant("percent", 100, "Per cent in the whole", "x"),
         Constant("half", 0.5, "One half", "x"),
         Constant("exact", 1e-9, "Tolerance of a check that must hold exactly", "x"),
-        Constant("cent", 0.005, "Tolerance of a check in money: half a cent", "USD"),
+        Constant("cent", 0.005, "Tolerance of a check in money: half a cent", "any"),
     )
 }

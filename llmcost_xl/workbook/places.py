@@ -44,8 +44,11 @@ class Link:
     down: Axis | None = None
     column_key: str = ""
 
-    def source(self, key: str) -> tuple[int, int]:
-        """Row and column of the home cell that the cell with this key shows."""
+    def source(self, key: str, down: str = "") -> tuple[int, int]:
+        """Row and column of the home cell that the cell with this key, on the line with that one, shows."""
+        if self.home.across and self.home.down:
+            return self.home.cell(key, down)
+        key = key or down
         if self.home.table and (axis := self.across or self.down):
             return self.home.row + axis.position(key), self.home.column
         if self.home.across is not None:
@@ -76,16 +79,20 @@ def _formulas(block: Block) -> Iterator[str]:
         yield from (sentence for sentence in block.sentences if is_formula(sentence))
 
 
-def _used(sheet: Sheet) -> Iterator[tuple[Reference, Axis | None, str]]:
-    """Every reference of the sheet's formulas, with the axis its line is repeated over and the table it continues."""
+def used(sheet: Sheet) -> Iterator[tuple[Reference, Axis | None]]:
+    """Every reference of the sheet's formulas, with the axis its line is repeated over."""
     for block in sheet.blocks:
         per = block.per if isinstance(block, Rows) else None
-        like = block.like if isinstance(block, Table) else ""
         for formula in _formulas(block):
-            yield from ((reference, per, like) for reference in references(formula))
+            yield from ((reference, per) for reference in references(formula))
 
 
-def links_of(sheet: Sheet, earlier: dict[str, Place], names: dict[str, str]) -> dict[str, Link]:
+def continued(sheet: Sheet, roots: dict[str, str]) -> set[str]:
+    """The tables of earlier sheets whose records a sheet continues."""
+    return {roots[block.like] for block in sheet.blocks if isinstance(block, Table) and block.like}
+
+
+def links_of(sheet: Sheet, earlier: dict[str, Place], names: dict[str, str], roots: dict[str, str]) -> dict[str, Link]:
     """The link rows that a sheet needs, by the key its formulas look them up under."""
     defined = _defined(sheet)
     links: dict[str, Link] = {}
@@ -93,15 +100,20 @@ def links_of(sheet: Sheet, earlier: dict[str, Place], names: dict[str, str]) -> 
         if isinstance(block, Rows) and block.per and block.per.table:  # its records are called by the user's names
             name = names[block.per.table]
             links.setdefault(name, Link(name, earlier[name], down=block.per))
-    for reference, per, like in _used(sheet):
+    linked_by_record = continued(sheet, roots)
+    repeated = [block.per for block in sheet.blocks if isinstance(block, Rows) and block.per]
+    for reference, per in used(sheet):
         if reference.name in defined or reference.modifier == "labels":
             continue
         home = earlier.get(reference.home_key)
         if home is None:
             raise ValueError(f"{sheet.name}: nothing before this sheet is called {reference.home_key!r}")
-        if home.records and like:
+        if home.records and home.table in linked_by_record:
             continue  # linked record by record, inside the table
-        link = link_to(reference, home, sheet.axis, per)
+        down = per
+        if reference.modifier == "all" and per is None:  # a whole column is as it stands in the lines above
+            down = next((axis for axis in repeated if axis == home.down or axis.table == (home.table or None)), None)
+        link = link_to(reference, home, sheet.axis, down)
         links.setdefault(link.key, link)
     return links
 
@@ -109,12 +121,11 @@ def links_of(sheet: Sheet, earlier: dict[str, Place], names: dict[str, str]) -> 
 def link_to(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> Link:
     """How a quantity of another sheet is shown on a sheet with this axis, in lines repeated over `per`."""
     if home.records:
-        if per is not None and per.table == home.table:
-            return Link(reference.name, home, down=per)
-        if axis.table == home.table:
-            return Link(reference.name, home, across=axis)
-    if home.records or (home.across and home.down):
-        raise ValueError(f"{home.sheet}: {reference.name!r} has too many cells to be linked; link its total")
+        return _link_to_records(reference, home, axis, per)
+    if home.across and home.down:
+        if (home.across, home.down) == (axis, per):
+            return Link(reference.name, home, across=axis, down=per)
+        raise _too_many(reference, home)
     runs_over = home.across or home.down
     if runs_over is None:
         return Link(reference.home_key, home)
@@ -127,3 +138,16 @@ def link_to(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> 
     raise ValueError(
         f"{reference.name!r} has one value per {runs_over.name}: say which, as in {{{reference.name}@...}}"
     )
+
+
+def _link_to_records(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> Link:
+    """A column of a table, shown down lines or across a sheet that its records run over."""
+    if per is not None and per.table == home.table:
+        return Link(reference.name, home, down=per)
+    if axis.table == home.table:
+        return Link(reference.name, home, across=axis)
+    raise _too_many(reference, home)
+
+
+def _too_many(reference: Reference, home: Place) -> ValueError:
+    return ValueError(f"{home.sheet}: {reference.name!r} has too many cells to be linked; link its total")

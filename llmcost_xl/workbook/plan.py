@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from llmcost_xl.quantities import QUANTITIES
 from llmcost_xl.workbook.beside import EXPLANATIONS, OF_AN_ENTRY, RANGE_HIGH, RANGE_LOW, SCENARIOS
 from llmcost_xl.workbook.layout import Axis, Charts, Constant, Entry, Field, Line, Rows, Sheet, Table, Text
-from llmcost_xl.workbook.places import Link, Place, link_to, links_of
+from llmcost_xl.workbook.places import Link, Place, link_to, links_of, used
 from llmcost_xl.workbook.references import (
     ACROSS,
     FIRST_ROW,
     LABEL,
     VALUE,
     Reference,
-    references,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +64,11 @@ class PlacedTable:
     fields: tuple[tuple[Field, int], ...]
     linked: tuple[tuple[Field, int, Place], ...]
     root: str = ""  # the table whose records it continues, in the end
+
+    @property
+    def filled(self) -> int:
+        """How many records come filled; the others are spare."""
+        return len(self.block.records)
 
     @property
     def total(self) -> int:
@@ -143,7 +147,7 @@ def plan_sheet(sheet: Sheet, kind: str, earlier: dict[str, Place], tables: dict[
     """Lay out one sheet; `earlier` are the homes of the quantities of the sheets before it."""
     names = {name: table.block.fields[0].name for name, table in tables.items()}
     plan = SheetPlan(sheet, kind, homes=earlier, tables={}, names=names)
-    links = links_of(sheet, earlier, names)
+    links = links_of(sheet, earlier, names, {name: table.root for name, table in tables.items()})
     if links and kind != "Outputs":
         _place_links(plan, links, LINKS_TITLE)
     for block in sheet.blocks:
@@ -248,7 +252,7 @@ def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) 
     columns = count_from(LABEL)
     linked: list[tuple[Field, int, Place]] = []
     if like is not None:
-        wanted = {reference.name for column in block.fields for reference in references(column.formula)}
+        wanted = {reference.name for reference, _ in used(plan.sheet)}
         for column, _ in like.fields:
             if column is like.fields[0][0] or column.name in wanted:
                 linked.append((column, next(columns), plan.homes[column.name]))

@@ -70,14 +70,18 @@ STATUS: Final = {"OK": ("006100", "C6EFCE"), "FAIL": ("9C0006", "FFC7CE"), "ALER
                  "NOTE": ("1F3864", "DDEBF7")}  # fmt: skip
 """Text and fill of a status; the word itself is in the cell."""
 
+EXCHANGE_RATE: Final = "local currency per USD"
 MIXED: Final = "#,##0.00####"
 PERCENT, LARGE_PERCENT = "0.0%", "#,##0.0%"  # a return on investment can pass 1,000%
 
 STEPS: Final = ("9DC3E6", "F4B183", "A9D18E", "BFBFBF")
 """Fills of the visible parts of a waterfall: light, since their figures are written on them."""
 
-SERIES: Final = ("1F3864", "C55A11", "548235", "7F7F7F", "2E75B6", "806000", "7030A0")
-"""Colours of chart series, dark enough to tell apart in grey with their different dashes and markers."""
+SHADES: Final = ("E2EFDA", "FCE4D6")
+"""Fills behind lines."""
+
+SERIES: Final = ("1F3864", "C55A11", "7030A0", "548235", "806000", "7F7F7F", "2E75B6")
+"""Colours of chart series: neighbours differ in grey, too; lines have different dashes and markers besides."""
 
 
 def style_name(role: str) -> str:
@@ -115,6 +119,13 @@ def number_format(unit: str) -> str:
     return MIXED if unit == "any" else UNITS[unit].replace(PERCENT, LARGE_PERCENT)
 
 
+def or_nothing(number_format: str) -> str:
+    """A number format that leaves a cell empty which shows an empty one."""
+    return f"{number_format};-{number_format};;@" if number_format else ";;;@"
+
+
 def in_currency(unit: str, currency: str) -> str:
-    """A unit in the workbook's currency."""
+    """A unit in the workbook's currency; "US$" stays."""
+    if unit == EXCHANGE_RATE:
+        return f"{currency} per US$"
     return unit.replace("USD", currency)

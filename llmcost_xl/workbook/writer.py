@@ -107,6 +107,8 @@ def _cell(worksheet: Worksheet, plan: BookPlan, cell: Cell) -> None:
         put(worksheet, cell.row, cell.column, unit, "unit")
         return
     number_format = "" if cell.unit in ("", "text", "status") else styles.number_format(cell.unit)
+    if cell.of_spare:
+        number_format = styles.or_nothing(number_format)
     written = put(worksheet, cell.row, cell.column, cell.value, cell.role, number_format)
     if isinstance(cell.value, str) and not cell.computed and cell.value.startswith(FORMULA_SIGNS):
         written.data_type = "s"  # text from outside stays text

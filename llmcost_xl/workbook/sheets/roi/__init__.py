@@ -6,40 +6,47 @@ three columns for the user's project. Every case is a column; every column has t
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from llmcost_xl.workbook.layout import Revision, Template
 from llmcost_xl.workbook.sheets.prices import price_sheet
 from llmcost_xl.workbook.sheets.roi.calculations import ALTERNATIVE, CASH, VALUE
-from llmcost_xl.workbook.sheets.roi.inputs import INPUTS, MODELS, SOURCES, YOURS
+from llmcost_xl.workbook.sheets.roi.inputs import MODELS, SOURCES, inputs
 from llmcost_xl.workbook.sheets.roi.outputs import CHECKS, HEADLINES, OUTPUTS
 from llmcost_xl.workbook.sheets.roi.reconciliation import RECONCILIATION
 
-TEMPLATE = Template(
-    name="roi",
-    title="Return on investment of a custom model",
-    purpose="Does replacing manual work by a custom model pay, how soon, and does it beat calling an API?",
-    audience="Finance partners and product owners preparing a decision; the board reads Outputs.",
-    steps=(
-        "On Inputs, overwrite the three columns of your project: downside, base and upside.",
-        "On Inputs, choose the rival API model and the price date; on Prices add what you pay, on Lists a new model.",
-        "On Timing, set the day of the investment.",
-        "On Checks, the master check must say OK; read the alerts and note why your figures differ.",
-        "Read Outputs, print it, and write into the Log what you changed.",
-    ),
-    limits=(
-        "The columns of your project hold placeholders until you overwrite them.",
-        "Savings are the same every month and start in the first: no ramp-up, no growth, no tax, no inflation.",
-        "Freed time counts as money only as far as the realisation rate says; the source counts all of it.",
-        "The alternative is assumed to answer as well as the custom model.",
-        "The iteration multiplier applies to the whole estimate, as in the source; hidden-costs splits it.",
-        "Prices of provider source-2024 are those printed in 2024, not current ones.",
-    ),
-    inputs=INPUTS,
-    prices=price_sheet(MODELS),
-    own=YOURS,
-    calculations=(VALUE, CASH, ALTERNATIVE, RECONCILIATION),
-    outputs=OUTPUTS,
-    checks=CHECKS,
-    headlines=HEADLINES,
-    sources=SOURCES,
-    log=(Revision("0.1.0", "2026-11-21", "llmcost-xl", "First version"),),
-)
+if TYPE_CHECKING:
+    from llmcost_xl.workbook.options import Options
+
+
+def template(options: Options) -> Template:
+    """The workbook, made as the options say."""
+    return Template(
+        name="roi",
+        title="Return on investment of a custom model",
+        purpose="Does replacing manual work by a custom model pay, how soon, and does it beat calling an API?",
+        audience="Finance partners and product owners preparing a decision; the board reads Outputs.",
+        steps=(
+            "On Inputs, overwrite the three columns of your project: downside, base and upside.",
+            "On Inputs, choose the rival API model and the price date; on Prices add what you pay, on Lists models.",
+            "On Timing, set the day of the investment.",
+            "On Checks, the master check must say OK; read the alerts and note why your figures differ.",
+            "Read Outputs, print it, and write into the Log what you changed.",
+        ),
+        limits=(
+            "The columns of your project hold placeholders until you overwrite them.",
+            "Savings are the same every month and start in the first: no ramp-up, no growth, no tax, no inflation.",
+            "Freed time counts as money only as far as the realisation rate says; the source counts all of it.",
+            "The alternative is assumed to answer as well as the custom model.",
+            "The iteration multiplier applies to the whole estimate, as in the source; hidden-costs splits it.",
+            "Prices of provider source-2024 are those printed in 2024, not current ones.",
+        ),
+        inputs=inputs(options),
+        prices=price_sheet(options, options.chosen(MODELS)),
+        calculations=(VALUE, CASH, ALTERNATIVE, RECONCILIATION),
+        outputs=OUTPUTS,
+        checks=CHECKS,
+        headlines=HEADLINES,
+        sources=SOURCES,
+        log=(Revision("0.1.0", "2026-11-21", "llmcost-xl", "First version"),),
+    )

@@ -12,6 +12,7 @@ from llmcost_xl.workbook.layout import (
     Sheet,
     Text,
 )
+from llmcost_xl.workbook.sheets.prices import CURRENT_RATE, FOUND, RIGHT
 from llmcost_xl.workbook.sheets.roi.calculations import EQUAL_COSTS
 from llmcost_xl.workbook.sheets.roi.inputs import CASES, PRINTED, YOURS
 
@@ -114,9 +115,9 @@ CHECKS = (
           tolerance="{cent}"),
     Check("bridge_ends", "The cost bridge ends at the saving of the case shown", "{bridge_end}",
           target="{shown_saving}", tolerance="{cent}"),
-    Check("prices_found", "Prices of the chosen model that are missing on the price date", "{prices_missing}"),
-    Check("prices_right", "Price rows that are incomplete, negative, repeated or not of the standard tier",
-          "{price_wrong:total}", advice="See the last column of Prices: each such row counts 1"),
+    FOUND,
+    RIGHT,
+    CURRENT_RATE,
     Check("cases_ordered", "Your downside saves no more than your base, and that no more than your upside",
           "{disordered}"),
     Check("back_in_horizon", "Your base case pays back within the horizon", "{pays_back_late@base}", kind="alert",
