@@ -1,4 +1,4 @@
-"""The command line: `llmcost-xl new`, `calc`, `functions`, `prices`, and the commands of the spreadsheet hosts.
+"""The command line: `llmcost-xl new`, `lint`, `calc`, `functions`, `prices`, and the commands of the spreadsheet hosts.
 
 Those are `addin`, `libreoffice`, `lite`, and for xlwings Server `serve` and `manifest`.
 
@@ -15,9 +15,9 @@ from typing import Annotated
 import typer
 
 from llmcost_xl import __version__
-from llmcost_xl.cli import addin, calc, functions, libreoffice, lite, new, prices, serve
+from llmcost_xl.cli import addin, calc, functions, libreoffice, lint, lite, new, prices, serve
 from llmcost_xl.cli.stop import Stop, say
-from llmcost_xl.errors import LLMCostError
+from llmcost_xl.errors import LLMCostError, RefusedError
 
 app = typer.Typer(
     help="The money in large language models: formulas, dated prices, budget workbooks.",
@@ -28,6 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("new", epilog=new.EXAMPLES)(new.new)
+app.command("lint", epilog=lint.EXAMPLES)(lint.lint)
 app.command("calc", epilog=calc.EXAMPLES)(calc.calc)
 app.command("functions", epilog=functions.EXAMPLES)(functions.functions)
 app.add_typer(prices.app, name="prices")
@@ -66,7 +67,7 @@ def _code(error: LLMCostError) -> int:
 
     if isinstance(error, PriceFileError):
         return Stop.FILE
-    return Stop.REFUSED if isinstance(error, PriceTableError) else Stop.REJECTED
+    return Stop.REFUSED if isinstance(error, PriceTableError | RefusedError) else Stop.REJECTED
 
 
 def _version(wanted: bool) -> None:

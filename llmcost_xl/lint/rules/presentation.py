@@ -80,7 +80,7 @@ def widths_agree(book: Book) -> Iterator[Place]:
                 yield Place(sheet.title, f"{letter}1", f"the column is {width:g} wide, on {first} {expected:g}")
     for sheet in book.sheets("Timing", "Calculation"):
         periods = [one for one in sheet[5] if one.number_format == "mmm yyyy"] if sheet.max_row > 4 else []  # noqa: PLR2004
-        found = {round(sheet.column_dimensions[get_column_letter(one.column)].width, 1) for one in periods}
+        found = {round(sheet.column_dimensions[get_column_letter(int(one.column or 1))].width, 1) for one in periods}
         if len(found) > 1:
             yield Place(sheet.title, periods[0].coordinate, f"periods in columns of {len(found)} widths")
 

@@ -1,0 +1,68 @@
+"""A long list of findings made short: what is alike is said once, and no rule fills the screen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from llmcost_xl.lint.findings import Finding, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+NAMED: Final = 5
+"""Cells or sheets that are named; the rest are counted."""
+
+SHEETS: Final = 3
+"""The same on more sheets than these becomes one line."""
+
+MOST: Final = 30
+"""Lines of one rule about one workbook."""
+
+
+def grouped(findings: Iterable[Finding]) -> list[Finding]:
+    """One line for equal findings on a sheet, one for equal findings on many sheets, and at most 30 for a rule."""
+    by_sheet = [
+        _one(alike, _cells) for alike in _alike(findings, lambda one: (one.rule.key, one.place.sheet, _what(one)))
+    ]
+    merged: list[Finding] = []
+    for alike in _alike(by_sheet, lambda one: (one.rule.key, _what(one))):
+        merged += [_one(alike, _sheets)] if len(alike) > SHEETS else alike
+    short: list[Finding] = []
+    for alike in _alike(merged, lambda one: one.rule.key):
+        short += alike[:MOST]
+        if len(alike) > MOST:
+            short.append(replace(alike[0], place=Place("", "", f"and {len(alike) - MOST:,} more")))
+    return short
+
+
+def _alike(findings: Iterable[Finding], key: Callable[[Finding], Hashable]) -> list[list[Finding]]:
+    found: defaultdict[Hashable, list[Finding]] = defaultdict(list)
+    for one in findings:
+        found[key(one)].append(one)
+    return list(found.values())
+
+
+def _what(finding: Finding) -> str:
+    return finding.place.what
+
+
+def _one(alike: list[Finding], names: Callable[[list[Finding]], tuple[str, str, str]]) -> Finding:
+    if len(alike) == 1:
+        return alike[0]
+    sheet, cell, where = names(alike)
+    return replace(alike[0], place=Place(sheet, cell, f"{_what(alike[0])} ({where})"))
+
+
+def _cells(alike: list[Finding]) -> tuple[str, str, str]:
+    first = alike[0].place
+    return first.sheet, first.cell, f"{len(alike):,} places: {_list([one.place.cell or 'the sheet' for one in alike])}"
+
+
+def _sheets(alike: list[Finding]) -> tuple[str, str, str]:
+    return "", "", f"on {len(alike):,} sheets: {_list([one.place.sheet for one in alike])}"
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(names[:NAMED]) + (" ..." if len(names) > NAMED else "")
