@@ -124,7 +124,7 @@ def _place(finding: Finding) -> str:
 
 
 def _summary(findings: list[Finding]) -> str:
-    count = Counter(one.severity for one in findings)
+    count: Counter[str] = Counter(one.severity for one in findings)
     words = (("error", "error", "errors"), ("warning", "warning", "warnings"), ("advice", "piece", "pieces"))
     parts = [f"{count[key]:,} {one if count[key] == 1 else many}" for key, one, many in words]
     return f"{', '.join(parts)} of advice"

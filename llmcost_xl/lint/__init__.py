@@ -19,6 +19,8 @@ from llmcost_xl.lint import rules as _rules  # noqa: F401  # importing them regi
 from llmcost_xl.lint.findings import RULES, Finding
 from llmcost_xl.lint.reading import read
 
+__all__ = ["RULES", "Finding", "lint"]
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path

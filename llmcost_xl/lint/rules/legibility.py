@@ -116,22 +116,31 @@ def _dressed(book: Book, cell: Cell, format_: Any) -> tuple[str, str]:
     mend="Widen the column, or show thousands or millions and say so in the unit.",
 )
 def fits(book: Book) -> Iterator[Place]:
-    """Numbers and dates in their format against the width of the column, estimated; General shortens itself."""
-    normal = float(_normal_size(book))
+    """Numbers and dates in their format against the width of the column, estimated; one line per column."""
+    normal = _normal_size(book)
     for sheet in book.sheets():
         room = _Widths(sheet)
         merged = {str(area).split(":")[0] for area in sheet.merged_cells.ranges}
+        narrow: dict[int, list[tuple[float, Cell]]] = {}
         for cell in book.cells(sheet):
-            if cell.data_type not in ("n", "d", "f") or cell.number_format == "General":
+            if cell.data_type not in ("n", "d", "f") or cell.number_format == "General" or cell.coordinate in merged:
                 continue
-            text = shown(book.value(cell), cell.number_format)
-            if not text or cell.coordinate in merged or cell.alignment.shrink_to_fit:
-                continue
-            needed = width(text, size=float(cell.font.sz or normal), normal=normal, bold=bool(cell.font.b))
-            needed += INDENT * float(cell.alignment.indent or 0)
-            if needed > room[cell.column] - PADDING:
-                what = f"{text} needs a width of {needed + PADDING:.1f}, the column has {room[cell.column]:.1f}"
-                yield Place(sheet.title, cell.coordinate, what)
+            needed = _needed(cell, shown(book.value(cell), cell.number_format), normal)
+            if needed > room[cell.column]:
+                narrow.setdefault(cell.column, []).append((needed, cell))
+        for column, cells in narrow.items():
+            needed, cell = max(cells, key=lambda one: one[0])
+            what = f"needs a width of {needed:.1f}, the column has {room[column]:.1f}"
+            others = f", as {len(cells) - 1:,} more of the column do" if len(cells) > 1 else ""
+            yield Place(sheet.title, cell.coordinate, what + others)
+
+
+def _needed(cell: Cell, text: str, normal: float) -> float:
+    """The width of column that a number needs; 0 if there is none, or it is made to shrink."""
+    if not text or cell.alignment.shrink_to_fit:
+        return 0
+    own = width(text, size=float(cell.font.sz or normal), normal=normal, bold=bool(cell.font.b))
+    return own + INDENT * float(cell.alignment.indent or 0) + PADDING
 
 
 def _normal_size(book: Book) -> float:

@@ -180,7 +180,7 @@ def plain_layout(book: Book) -> Iterator[Place]:
     """Merged areas, tables as Excel knows them, and the font of cells that hold something."""
     for sheet in book.sheets():
         for area in sorted(map(str, sheet.merged_cells.ranges)):
-            yield Place(sheet.title, area.split(":")[0], f"{area} is merged")
+            yield Place(sheet.title, area.split(":")[0], "merged cells")
         for table in sheet.tables.values():
             cell = str(table.ref).split(":")[0]
             if table.headerRowCount == 0:
