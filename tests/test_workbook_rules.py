@@ -15,6 +15,7 @@ from workbooks import built
 from llmcost_xl.quantities import UNITS
 from llmcost_xl.workbook import MODULES, styles
 from llmcost_xl.workbook.beside import AT_LEAST
+from llmcost_xl.workbook.cells import entered_columns
 from llmcost_xl.workbook.layout import Charts, Entry
 from llmcost_xl.workbook.plan import BACKGROUND_TITLE, LINKS_TITLE, PlacedRows, entries
 from llmcost_xl.workbook.references import ACROSS
@@ -315,9 +316,9 @@ def test_every_input_says_what_it_accepts(book: Built, opened: Workbook) -> None
             assert 0 < len(rule.prompt) <= 255
             assert 0 < len(rule.error) <= 255
         for placed in entries(plan):
-            row, column = placed.place.cell()
-            cell = f"{get_column_letter(column)}{row}"
-            assert sum(cell in rule.sqref for rule in rules) == 1, f"{plan.name}!{cell} {placed.place.label}"
+            for column in entered_columns(plan, placed):
+                cell = f"{get_column_letter(column)}{placed.row}"
+                assert sum(cell in rule.sqref for rule in rules) == 1, f"{plan.name}!{cell} {placed.place.label}"
 
 
 # -- pages -----------------------------------------------------------------------------------------------------------
@@ -370,7 +371,11 @@ def test_an_input_pasted_over_its_validation_fails_the_master_check(
 ) -> None:
     """Every input in turn, in lines and in tables: text, nothing, and a negative number where none is allowed."""
     inputs = book.plan.sheet("Inputs")
-    found = [(placed.place.cell(), bounds(placed.line)) for placed in entries(inputs) if isinstance(placed.line, Entry)]
+    found = [
+        ((placed.row, entered_columns(inputs, placed)[0]), bounds(placed.line))
+        for placed in entries(inputs)
+        if isinstance(placed.line, Entry)
+    ]
     for table in inputs.tables.values():
         found += [((table.first, column), bounds(field)) for field, column in table.fields]
     numbers = {f"Inputs!{get_column_letter(cell[1])}{cell[0]}": limits for cell, limits in found if limits}

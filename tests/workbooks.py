@@ -19,6 +19,7 @@ from llmcost_xl import workbook
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.quantities import QUANTITIES
 from llmcost_xl.workbook import derive, validation
+from llmcost_xl.workbook.cells import entered_columns
 from llmcost_xl.workbook.layout import Entry, Field, Line, Rows, Table
 from llmcost_xl.workbook.plan import PlacedLine, PlacedRows, PlacedTable
 from llmcost_xl.workbook.references import address, is_formula, only_reference
@@ -190,7 +191,10 @@ def _one(cells: Argument | None) -> str:
 
 
 def random_inputs(book: Built, source: random.Random) -> dict[str, float | str]:
-    """An everyday value for every input that is a number or a choice; low, likely and high ascend."""
+    """An everyday value for every input that is a number, a flag or a choice; low, likely and high ascend.
+
+    On a sheet with scenarios, each of an input's scenarios gets a value of its own, and any of them may be chosen.
+    """
     values: dict[str, float | str] = {}
     for sheet in book.plan.sheets:
         if sheet.kind != "Inputs":
@@ -206,12 +210,12 @@ def random_inputs(book: Built, source: random.Random) -> dict[str, float | str]:
 
 
 def _entered(sheet: SheetPlan, placed: PlacedLine, entry: Entry, source: random.Random) -> dict[str, float | str]:
+    columns = entered_columns(sheet, placed)
+    drawn = [_draw(entry, source) for _ in columns]
     across = placed.place.across
-    keys = [column.key for column in across.columns] if across else [""]
-    drawn = [_draw(entry, source) for _ in keys]
     if across and [column.key for column in across.columns] == list(ESTIMATE):
         drawn = sorted(value for value in drawn if value is not None)
-    cells = (address(sheet.name, *placed.place.cell(key)) for key in keys)
+    cells = (address(sheet.name, placed.row, column) for column in columns)
     return {cell: value for cell, value in zip(cells, drawn, strict=True) if value is not None}
 
 
@@ -247,17 +251,31 @@ def _estimates(drawn: dict[tuple[str, int], Any]) -> Iterator[list[tuple[str, in
 def _draw(entry: Entry | Field, source: random.Random) -> Any:
     """An everyday value within the bounds of the cell's validation; None leaves the cell as it is."""
     quantity = QUANTITIES.get(entry.name)
-    if quantity is None or quantity.unit == "flag":
-        return None
-    choices = entry.choices or quantity.choices
+    choices = entry.choices or (quantity.choices if quantity else ())
     if choices:
         return source.choice(choices)
+    if (quantity.unit if quantity else entry.unit) == "flag":
+        return source.choice((0, 1))
     limits = validation.bounds(entry)
-    if quantity.kind not in NUMBERS or limits is None:
+    if limits is None or (quantity and quantity.kind not in NUMBERS):
         return None
+    if quantity is None:
+        return _near(entry, source, limits)
     low, high = quantity.typical
     value = float(source.randint(int(low), int(high))) if quantity.kind == "whole" else source.uniform(low, high)
     return max(limits[0], value if limits[1] is None else min(value, limits[1]))
+
+
+def _near(entry: Entry | Field, source: random.Random, limits: tuple[float, float | None]) -> float | None:
+    """A value near the prefilled one, for a quantity of this workbook alone; fields have none to start from."""
+    if isinstance(entry, Field):
+        return None
+    value = entry.value[-1] if isinstance(entry.value, tuple) else entry.value
+    if not isinstance(value, int | float):
+        return None
+    near = value * source.uniform(0.5, 1.5)
+    highest = [bound for bound in (limits[1], entry.at_most) if bound is not None]
+    return max(limits[0], min(near, *highest)) if highest else max(limits[0], near)
 
 
 # -- checks ----------------------------------------------------------------------------------------------------------
@@ -269,6 +287,7 @@ class CheckCells:
 
     statement: str
     kind: str
+    word: str  # what it says when it does not hold
     relation: str
     figure: str
     target: str
@@ -280,7 +299,7 @@ def check_cells(book: Built) -> list[CheckCells]:
     """Every check of a workbook."""
     sheet = book.plan.sheet("Checks")
     found = []
-    for name, kind in (("check", "error"), ("alert", "alert")):
+    for name, kind, _, verdict, _ in derive.CLASSES:
         if name not in sheet.tables:
             continue
         for record, cells in enumerate(sheet.tables[name].block.records):
@@ -296,6 +315,7 @@ def check_cells(book: Built) -> list[CheckCells]:
                 CheckCells(
                     str(statement),
                     kind,
+                    verdict,
                     relation,
                     address(*book.plan.locate(reference)),
                     at["target"],
@@ -307,7 +327,7 @@ def check_cells(book: Built) -> list[CheckCells]:
 
 
 def _stated(book: Built) -> list[Any]:
-    return [*book.template.checks, *derive.AUTOMATIC, derive.OUTSIDE_RANGE]
+    return [*book.template.checks, *derive.AUTOMATIC, derive.OUTSIDE_RANGE, derive.NOT_BASE]
 
 
 # -- sources ---------------------------------------------------------------------------------------------------------
