@@ -89,3 +89,8 @@ def sheet_parts(book: Book) -> dict[str, str]:
     targets = relations(book, main)
     sheets = ((one.get("name", ""), targets.get(relation_id(one))) for one in descendants(tree(book, main), "sheet"))
     return {name: relation.target for name, relation in sheets if relation is not None}
+
+
+def sheet_names(book: Book) -> set[str]:
+    """The names of the sheets that the workbook lists."""
+    return {one.get("name", "") for one in descendants(tree(book, workbook_part(book)), "sheet")}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from llmcost_xl.errors import RefusedError
+from llmcost_xl.lint.parts import sheet_names
 from llmcost_xl.workbook import MODULES
 from llmcost_xl.workbook.guard import vetted
 from llmcost_xl.workbook.opening import opened
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
+MADE: Final = re.compile(r"([a-z-]+),? llmcost-xl ")  # LibreOffice leaves the comma out
+
+
 def read(path: Path) -> Book:
     """A workbook from disk, if it is safe to read.
 
@@ -31,7 +36,9 @@ def read(path: Path) -> Book:
     """
     book = Book(path, vetted(path))
     try:
-        _ = book.formulas
+        missing = sheet_names(book) - set(book.formulas.sheetnames)
+        if missing:
+            raise RefusedError(f"damaged: nothing stands behind the name of the sheet {min(missing)!r}")
     except RefusedError as refused:
         raise RefusedError(f"{path}: {refused}") from refused
     return book
@@ -63,8 +70,8 @@ class Book:
     @property
     def ours(self) -> bool:
         """Whether `llmcost-xl new` made it: the rules bind it; to others they are advice."""
-        name, _, maker = str(self.formulas.properties.keywords or "").partition(", ")
-        return name in MODULES and maker.startswith("llmcost-xl")
+        made = MADE.match(str(self.formulas.properties.keywords or ""))
+        return made is not None and made[1] in MODULES
 
     def sheets(self, *kinds: str) -> Iterator[Worksheet]:
         """The worksheets, all or those of these kinds ("Inputs", "Calculation", "Outputs" ...)."""

@@ -7,6 +7,7 @@ this shows in the archive's directory and in one pass over its XML, which builds
 from __future__ import annotations
 
 import io
+import os
 import re
 import struct
 import zipfile
@@ -49,9 +50,10 @@ def vetted(path: Path) -> bytes:
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
-        content = file.read(LARGEST_FILE + 1)
-    if len(content) > LARGEST_FILE:
-        raise RefusedError(f"{path}: larger than {LARGEST_FILE // MEGABYTE} MB")
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST_FILE:
+            raise RefusedError(f"{path}: larger than {LARGEST_FILE // MEGABYTE} MB")
+        content = file.read(size)
     try:
         check(content)
     except RefusedError as refused:
