@@ -433,6 +433,18 @@ _ALL = (
              "Day of the investment; savings arrive at the ends of the months after it", "date"),
     Quantity("scenario", "Scenario", "text", "The scenario whose values count throughout the workbook", "text"),
     Quantity("shown_case", "Case shown", "text", "The case that the cost bridge on Outputs shows", "text"),
+    # -- self-hosting compared with an API ---------------------------------------------------------------------
+    Quantity("simplified", "Source simplification (flag)", "flag",
+             "1: as the source reckons, without operations and build hours, capacity, spare servers, exact prices",
+             "whole", high=1),
+    Quantity("price_level", "API price level", "x", "API price over its list price; 0.5 after a fall by half",
+             typical=(0.3, 1.5)),
+    Quantity("max_volume", "Largest volume shown", "queries per month", "Right end of the staircase of costs",
+             low=1_000, typical=(1_000_000, 50_000_000)),
+    Quantity("price_cut", "Fall of API prices", "fraction", "By how much API prices fall", high=0.99,
+             typical=(0, 0.9)),
+    Quantity("cost_factor", "Dearer infrastructure", "x", "By what factor servers become dearer", low=1,
+             typical=(1, 4)),
     # -- quality -----------------------------------------------------------------------------------------------
     Quantity("cost_a", "Cost of A", "USD per query", "Cost of a query with option A", typical=(0.0001, 0.01)),
     Quantity("failure_a", "Failure rate of A", "fraction", "Share of A's answers that fail", high=1,

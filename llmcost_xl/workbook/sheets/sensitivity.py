@@ -10,7 +10,8 @@ sheet, so the short form is written once, one formula per row:
         result="run_saving", same_as="monthly_savings", unit="USD per month", noun="monthly saving",
     )
 
-A driver `x` is called `run_x` there; whatever is no driver keeps its own name.
+A driver `x` is called `run_x` there; whatever is no driver keeps its own name. Of an input with a value per column,
+the driver is the one in the column named: "tasks@yours".
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def tornado(
     `short_form` are lines, or blocks of lines where some are written per month or record. `same_as` is the model's own
     figure that the run as is must equal, e.g. "npv@yours". `labels` name drivers that are not in the vocabulary.
     """
-    names = {driver: (labels or {}).get(driver) or QUANTITIES[driver].label for driver in drivers}
+    places = dict(_name_and_place(driver) for driver in drivers)
+    names = {driver: (labels or {}).get(driver) or QUANTITIES[driver].label for driver in places}
     axis = _runs(names)
     lines = tuple(block for block in short_form if isinstance(block, Line))
     blocks = tuple(block for block in short_form if isinstance(block, Rows))
@@ -70,10 +72,10 @@ def tornado(
         f"One driver at a time, down and up by its swing on Inputs: what becomes of the {noun}?",
         (
             Rows("What changes in each run", (
-                Constant("run_driver", tuple(driver for driver, _ in _order(drivers)), "Driver", "text"),
-                Constant("run_side", tuple(side for _, side in _order(drivers)), "Direction", "text"),
+                Constant("run_driver", tuple(driver for driver, _ in _order(tuple(names))), "Driver", "text"),
+                Constant("run_side", tuple(side for _, side in _order(tuple(names))), "Direction", "text"),
             )),
-            Rows("Drivers in each run", tuple(_driver(driver, label) for driver, label in names.items())),
+            Rows("Drivers in each run", tuple(_driver(driver, places[driver], names[driver]) for driver in names)),
             *((Rows("Short form of the model", lines),) if lines else ()),
             *blocks,
             Rows("Effect", (
@@ -108,11 +110,17 @@ def _runs(names: dict[str, str]) -> Axis:
     return Axis("run", tuple(columns))
 
 
-def _driver(driver: str, label: str) -> Line:
+def _name_and_place(driver: str) -> tuple[str, str]:
+    """The name of an input, and "@column" if one of its columns is meant."""
+    name, at, column = driver.partition("@")
+    return name, at + column
+
+
+def _driver(driver: str, at: str, label: str) -> Line:
     """The driver's value in every run."""
     change = f'(({{run_side}}="{MORE}")*{{{driver}:more}}-({{run_side}}="{LESS}")*{{{driver}:less}})'
     unit = QUANTITIES[driver].unit if driver in QUANTITIES else ""
-    return Line(f"run_{driver}", f'={{{driver}}}*(1+({{run_driver}}="{driver}")*{change})', label, unit or "any")
+    return Line(f"run_{driver}", f'={{{driver}{at}}}*(1+({{run_driver}}="{driver}")*{change})', label, unit or "any")
 
 
 def _effects(names: dict[str, str], unit: str) -> Table:
@@ -178,6 +186,7 @@ def grid(
     steps hold 0, where the table must show the model's own figure `same_as`.
     """
     known = labels or {}
+    (across, across_at), (down, down_at) = _name_and_place(across), _name_and_place(down)
     across_label, down_label = (known.get(name) or QUANTITIES[name].label for name in (across, down))
     columns = _steps("grid_across", f"Two-way table, across: {across_label}", "across_step", "across_change",
                      steps_across)  # fmt: skip
@@ -190,10 +199,10 @@ def grid(
         f"The {noun} for {across_label.lower()} (across) against {down_label.lower()} (down), in the scenario chosen.",
         (
             Rows("Across", (
-                Line(f"grid_{across}", f"={{{across}}}*(1+{{across_change}})", across_label, units[0]),
+                Line(f"grid_{across}", f"={{{across}{across_at}}}*(1+{{across_change}})", across_label, units[0]),
             )),
             Rows("Down", (
-                Line(f"grid_{down}", f"={{{down}}}*(1+{{down_change}})", down_label, units[1], single=True),
+                Line(f"grid_{down}", f"={{{down}{down_at}}}*(1+{{down_change}})", down_label, units[1], single=True),
             ), per=y),
             *(Rows(line.label, (line,), per=y) for line in short_form),
             Rows("For the checks", (
