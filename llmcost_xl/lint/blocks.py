@@ -64,6 +64,11 @@ def text(sheet: Worksheet, row: int, column: int) -> str:
     return "" if value is None else str(value)
 
 
+def stored(book: Book, sheet: str, row: int, column: int) -> Any:
+    """What a cell showed when the workbook was last calculated; None if it, or its sheet, does not exist."""
+    return _value(book.values[sheet], row, column) if sheet in book.values.sheetnames else None
+
+
 def style(sheet: Worksheet, row: int, column: int) -> str:
     """The name of a cell's style; "" where there is no cell."""
     cell = grid(sheet).get((row, column))
@@ -108,6 +113,11 @@ def across(sheet: Worksheet) -> dict[int, str]:
         for (row, column), cell in sorted(grid(sheet).items())
         if row == HEADER_ROW and column >= ACROSS and cell.value is not None and cell.style.startswith("lc_header")
     }
+
+
+def source_column(sheet: Worksheet) -> int:
+    """The column beside the inputs that names their source; far right of them if there is none."""
+    return next((column for column, heading in across(sheet).items() if heading == "Source"), sheet.max_column + 3)
 
 
 def lines(sheet: Worksheet) -> Iterator[tuple[Block, int]]:

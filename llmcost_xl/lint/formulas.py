@@ -7,7 +7,7 @@ apart (a damaged file, a notation of another program) is kept as text with nothi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,6 +47,7 @@ class Area:
     last_column: int
     absolute: tuple[bool, bool, bool, bool]  # first row, first column, last row, last column
     whole: bool = False  # whole columns or rows
+    two_ends: bool = False  # written with a colon, even if both ends are the same cell
 
     @property
     def single(self) -> bool:
@@ -57,7 +58,7 @@ class Area:
         """The reference in R1C1 notation, seen from a cell."""
         ends = ((self.first_row, self.first_column), (self.last_row, self.last_column))
         parts = []
-        for number, (own_row, own_column) in enumerate(ends[:1] if self.single else ends):
+        for number, (own_row, own_column) in enumerate(ends if self.two_ends else ends[:1]):
             fixed_row, fixed_column = self.absolute[2 * number : 2 * number + 2]
             down = f"R{own_row}" if fixed_row else f"R[{own_row - row}]"
             across = f"C{own_column}" if fixed_column else f"C[{own_column - column}]"
@@ -208,15 +209,7 @@ class FormulaCell:
     def precedents(self) -> Iterator[Area]:
         """The cells it reads, with their sheet."""
         for found in self.formula.areas:
-            yield Area(
-                found.sheet or self.sheet,
-                found.first_row,
-                found.first_column,
-                found.last_row,
-                found.last_column,
-                found.absolute,
-                found.whole,
-            )
+            yield found if found.sheet else replace(found, sheet=self.sheet)
 
 
 @lru_cache(maxsize=65_536)
@@ -246,6 +239,7 @@ def area(text: str) -> Area | None:
         max(column, last_column),
         (fixed_row, fixed_column, fixed_last_row, fixed_last_column),
         whole,
+        second or whole,
     )
 
 

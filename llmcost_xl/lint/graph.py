@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
-from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from llmcost_xl.lint.formulas import Area, formulas_of
 
@@ -23,6 +23,10 @@ Node: TypeAlias = tuple[str, int, int]
 
 Extent: TypeAlias = tuple[str, int, int, int, int]
 """A range: sheet, first row, first column, last row, last column."""
+
+
+MOST: Final = 3_000_000
+"""Cells in all ranges together, of a workbook whose dependencies are worked out; far more than a person can build."""
 
 
 class Graph:
@@ -55,13 +59,22 @@ class Graph:
     def reads(self) -> dict[Node | Extent, tuple[Node | Extent, ...]]:
         """What every formula, and every range that one reads, depends on directly."""
         found: dict[Node | Extent, tuple[Node | Extent, ...]] = {}
+        left = MOST
         for node, formula in self.formulas.items():
             extents = [_extent(area) for area in formula.precedents]
             found[node] = tuple(extents)
             for extent in extents:
                 if extent not in found:
-                    found[extent] = tuple(self.within(extent))
+                    found[extent] = tuple(islice(self.within(extent), left + 1))
+                    left -= len(found[extent])
+                    if left < 0:
+                        return {}
         return found
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the dependencies could be worked out; rules that need them are silent otherwise."""
+        return bool(self.reads) or not self.formulas
 
     @cached_property
     def readers(self) -> dict[Node, set[Node]]:
@@ -69,10 +82,10 @@ class Graph:
         found: dict[Node, set[Node]] = {}
         by_extent: dict[Node | Extent, list[Node]] = {}
         for node in self.formulas:
-            for extent in self.reads[node]:
+            for extent in self.reads.get(node, ()):
                 by_extent.setdefault(extent, []).append(node)
         for extent, nodes in by_extent.items():
-            for read in self.reads[extent]:
+            for read in self.reads.get(extent, ()):
                 found.setdefault(_cell(read), set()).update(nodes)
         return found
 
@@ -86,14 +99,6 @@ class Graph:
                     seen.add(read)
                     waiting.append(read)
         return {_cell(node) for node in seen if len(node) == 3}  # noqa: PLR2004  # a cell, not a range
-
-    def cycle(self) -> list[Node]:
-        """The cells of one circle of references, in their order; empty if there is none."""
-        try:
-            TopologicalSorter(self.reads).prepare()
-        except CycleError as error:
-            return [_cell(node) for node in error.args[1] if len(node) == 3]  # noqa: PLR2004  # a cell, not a range
-        return []
 
 
 @lru_cache(maxsize=4)

@@ -6,10 +6,21 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.lint.blocks import INPUT_STYLES, LABEL, UNIT, across, block_at, blocks_of, grid, lines, style, text
+from llmcost_xl.lint.blocks import (
+    INPUT_STYLES,
+    LABEL,
+    UNIT,
+    block_at,
+    blocks_of,
+    grid,
+    lines,
+    source_column,
+    style,
+    text,
+)
 from llmcost_xl.lint.findings import Place, rule
 from llmcost_xl.lint.formulas import formulas_of
-from llmcost_xl.lint.scope import gathered, own_sheets
+from llmcost_xl.lint.scope import own_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +35,6 @@ if TYPE_CHECKING:
 ENTERED_ON: Final = ("Inputs", "Prices", "Timing")
 CONSTANTS_ON: Final = (*ENTERED_ON, "Lists")
 FIGURE_STYLES: Final = ("lc_input", "lc_constant")
-
-
-def source_column(sheet: Worksheet) -> int:
-    """The column beside the inputs that names their source; far right of them if there is none."""
-    return next((column for column, heading in across(sheet).items() if heading == "Source"), sheet.max_column + 3)
 
 
 def input_cells(book: Book, *kinds: str) -> Iterator[tuple[Worksheet, Cell]]:
@@ -46,7 +52,6 @@ def input_cells(book: Book, *kinds: str) -> Iterator[tuple[Worksheet, Cell]]:
     why="A number typed among formulas is found by nobody: it survives every change of the inputs and every scenario.",
     mend="Move the number to Inputs (a constant to Lists) and link to it.",
 )
-@gathered
 def numbers_on_input_sheets(book: Book) -> Iterator[Place]:
     """Also a formula without any reference, such as =5, is a number; 0, 1 and -1 may stand."""
     for sheet in own_sheets(book):
@@ -137,7 +142,6 @@ def _nameless(sheet: Worksheet, block: Block) -> Iterator[Place]:
     mend="Give the cell a data validation with a type, bounds, a prompt, and an error message that stops; take choices "
     "from a range on Lists.",
 )
-@gathered
 def inputs_validated(book: Book) -> Iterator[Place]:
     """The range that a source reports stands beside an input for information; nothing is calculated with it."""
     lists = tuple(sheet.title for sheet in book.sheets("Lists"))
@@ -181,7 +185,6 @@ def _lacks(validation: DataValidation, lists: tuple[str, ...]) -> Iterator[str]:
     "reviewer, too.",
     mend="Unlock the inputs, lock the rest, and protect the sheet without a password.",
 )
-@gathered
 def inputs_unlocked(book: Book) -> Iterator[Place]:
     """The cover shows what the colours mean: its cells in the style of an input are samples."""
     for sheet in own_sheets(book):

@@ -8,11 +8,23 @@ from typing import TYPE_CHECKING, Final
 
 from openpyxl.utils import get_column_letter
 
-from llmcost_xl.lint.blocks import INPUT_STYLES, LABEL, UNIT, across, block_at, blocks_of, grid, label_at, lines, text
+from llmcost_xl.lint.blocks import (
+    INPUT_STYLES,
+    LABEL,
+    UNIT,
+    across,
+    block_at,
+    blocks_of,
+    grid,
+    label_at,
+    lines,
+    source_column,
+    text,
+)
 from llmcost_xl.lint.findings import Place, rule
 from llmcost_xl.lint.graph import graph_of
-from llmcost_xl.lint.rules.inputs import ENTERED_ON, input_cells, source_column
-from llmcost_xl.lint.scope import classified, gathered, own_sheets
+from llmcost_xl.lint.rules.inputs import ENTERED_ON, input_cells
+from llmcost_xl.lint.scope import classified, own_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +39,7 @@ NUMBER_AS_TEXT: Final = re.compile(r"\s*[-+]?(0|[1-9][\d,]*)(\.\d+)?([eE][-+]?\d
 PRICE_ROW: Final = ("From date", "Source", "Checked on")
 """The columns that say of every price since when it holds, who says so, and when that was looked up."""
 
-DOCUMENTATION: Final = ("Checked on", "Retrieved", "Next review", "Date of the exchange rate")
+DOCUMENTATION: Final = ("Checked on", "Retrieved", "Next review")
 """Dates that are there to be read, not calculated with."""
 
 TESTS: Final = ("Out of bounds (flag)", "Outside range")
@@ -42,11 +54,10 @@ TESTS: Final = ("Out of bounds (flag)", "Outside range")
     "or later.",
     mend="Link to the input where it matters, or delete it; enter it in one place and link to that.",
 )
-@gathered
 def inputs_used(book: Book) -> Iterator[Place]:
     """The tests beside an input do not count as its use, nor does a formula that itself is of no use."""
     graph = graph_of(book)
-    for sheet, cell in _figures(book):
+    for sheet, cell in _figures(book) if graph.is_known else ():
         if not _is_used(graph, book, (sheet.title, cell.row, cell.column)):
             yield Place(sheet.title, cell.coordinate, "nothing reads this input")
     entered = defaultdict(list)
@@ -101,7 +112,6 @@ def _is_used(graph: Graph, book: Book, node: Node) -> bool:
     "word.",
     mend="Move the formula to a calculation sheet; enter the number again as a number.",
 )
-@gathered
 def inputs_are_values(book: Book) -> Iterator[Place]:
     """In other workbooks: text that reads as a number below or above real numbers."""
     for sheet, cell in input_cells(book, *ENTERED_ON, "Log"):
