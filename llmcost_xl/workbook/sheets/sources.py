@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import Final, Literal, TypeAlias
 
 from llmcost_xl.workbook.layout import Source
+
+Status: TypeAlias = Literal["source text", "verified", "assumption", "unverified claim"]
 
 ASSUMPTION: Final = "A"
 READ_ON: Final = "2026-11-21"
@@ -18,6 +21,14 @@ def economics(lines: str, what: str) -> Source:
 def renting(lines: str, what: str) -> Source:
     """A passage of "Custom LLM vs. API"; its key is "S1 L" and the lines."""
     return _passage("S1", "Custom LLM vs. API", lines, what)
+
+
+def integrating(lines: str, what: str, status: Status = "source text") -> Source:
+    """A passage of "LLM integration cost"; its key is "S2 L" and the lines.
+
+    Claims of third parties that it reports and that could not be found there are "unverified claim".
+    """
+    return replace(_passage("S2", "LLM integration cost", lines, what), status=status)
 
 
 def assumption(number: int, text: str) -> Source:
