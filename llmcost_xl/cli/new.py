@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from llmcost_xl.cli.choices import CURRENCY, DATE, FUNCTIONS, MODELS, MONTHS, PRICES, RATE, START, options
 from llmcost_xl.cli.show import AsJson, as_json, as_table
 from llmcost_xl.cli.stop import Stop
 
@@ -17,19 +18,37 @@ EXAMPLES = """Examples:
 
   llmcost-xl new roi
 
-  llmcost-xl new hidden-costs -o budgets/assistant.xlsx --force
+  llmcost-xl new llm-budget --start 2027-04 --months 24 --currency EUR --rate 0.92 --rate-date 2026-11-20
+
+  llmcost-xl new api-vs-self-hosting --model claude-haiku-4-5 --prices company-prices.csv -o decision.xlsx
+
+  llmcost-xl new hidden-costs --write-inputs mine.csv, then edit it, then: llmcost-xl new hidden-costs --inputs mine.csv
 
   llmcost-xl new --list
 """
+EXISTING_FILE = typer.Option("--inputs", help="Fill in your figures from a CSV or YAML file, by quantity name.")
+PATTERN_FILE = typer.Option(
+    "--write-inputs", help="Write all inputs with their prefilled figures to this CSV file, and make no workbook."
+)
 
 
-def new(
+def new(  # one parameter per option of the command
     name: Annotated[str, typer.Argument(help="Which workbook; --list shows them.")] = "",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where to; omitted: NAME.xlsx in this folder.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists already.")] = False,
     names: Annotated[bool, typer.Option("--list", help="List the workbooks there are.")] = False,
+    start: Annotated[str, START] = "",
+    months: Annotated[int | None, MONTHS] = None,
+    currency: Annotated[str, CURRENCY] = "USD",
+    rate: Annotated[float | None, RATE] = None,
+    rate_date: Annotated[str, DATE] = "",
+    prices: Annotated[list[str] | None, PRICES] = None,
+    model: Annotated[list[str] | None, MODELS] = None,
+    inputs: Annotated[Path | None, EXISTING_FILE] = None,
+    write_inputs: Annotated[Path | None, PATTERN_FILE] = None,
+    functions: Annotated[str, FUNCTIONS] = "native",
     json: AsJson = False,
 ) -> None:
     """Make a workbook.
@@ -50,8 +69,15 @@ def new(
     if name not in titles:
         nearest = difflib.get_close_matches(name, titles, n=3, cutoff=0.3) or list(titles)
         raise Stop(Stop.USAGE, f"there is no workbook {name!r}; the nearest: {', '.join(nearest)}")
+    chosen = options(
+        start=start, months=months, currency=currency, rate=rate, rate_date=rate_date, prices=prices or [],
+        models=model or [], inputs=inputs, functions=functions,
+    )  # fmt: skip
+    if write_inputs is not None:
+        _write_inputs(name, chosen, write_inputs, force=force)
+        return
     path = output or Path(f"{name}.xlsx")
-    workbook = _built(name)
+    workbook = _built(name, chosen)
     workbook.save(path, force=force)
     figures = workbook.headlines()
     if json:
@@ -61,13 +87,30 @@ def new(
     sys.stdout.write(f"Written to {path.resolve()}\n")
 
 
-def _built(name: str) -> Any:
+def _built(name: str, chosen: Any) -> Any:
     from rich.console import Console  # noqa: PLC0415
 
+    from llmcost_xl.errors import NotAvailableError, OutOfDomainError  # noqa: PLC0415
     from llmcost_xl.workbook import build  # noqa: PLC0415
+    from llmcost_xl.workbook.inputsfile import InputsError  # noqa: PLC0415
 
-    with Console(stderr=True).status(f"Building {name}"):
-        return build(name)
+    try:
+        with Console(stderr=True).status(f"Building {name}"):
+            return build(name, chosen)
+    except InputsError as error:
+        raise Stop(Stop.REFUSED, str(error)) from None
+    except (NotAvailableError, OutOfDomainError) as error:
+        raise Stop(Stop.USAGE, str(error)) from None
+
+
+def _write_inputs(name: str, chosen: Any, path: Path, *, force: bool) -> None:
+    from llmcost_xl.workbook import template  # noqa: PLC0415
+    from llmcost_xl.workbook.inputsfile import written  # noqa: PLC0415
+    from llmcost_xl.workbook.saving import save  # noqa: PLC0415
+
+    content = written(template(name, chosen))
+    save(content, path, force=force, suffix=".csv")
+    sys.stdout.write(f"Written to {path.resolve()}: edit it, then llmcost-xl new {name} --inputs {path}\n")
 
 
 def _line(figure: Any) -> tuple[str, str, str]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import io
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpyxl import load_workbook
 
+from llmcost_xl import calc
 from llmcost_xl.workbook import charts, styles
 from llmcost_xl.workbook.book import BookPlan, plan_book
 from llmcost_xl.workbook.cells import linked
-from llmcost_xl.workbook.package import package
+from llmcost_xl.workbook.package import package, recalculated
 from llmcost_xl.workbook.saving import save
+from llmcost_xl.workbook.values import with_values
 from llmcost_xl.workbook.writer import write
 
 if TYPE_CHECKING:
@@ -59,4 +62,5 @@ def built(template: Template) -> Built:
     plan = plan_book(template)
     day = dt.date.fromisoformat(template.log[-1].day)
     texts = charts.alternative_texts(plan)
-    return Built(template, plan, package(write(plan), day, texts))
+    recalculate = partial(with_values, register=calc.register) if template.addin else recalculated
+    return Built(template, plan, package(write(plan), day, texts, recalculate))

@@ -133,8 +133,7 @@ def _entry(plan: SheetPlan, placed: PlacedLine, entry: Entry) -> Iterator[Cell]:
         else:
             live, base = number, value
     if live:
-        low, high = entry.cases or (base, base)
-        for number, value in zip(plan.scenarios, (base, low, high, base), strict=True):
+        for number, value in zip(plan.scenarios, entry.in_scenarios(base), strict=True):
             yield _entered(placed.row, number, value, placed.place.unit, entry)
         first, last = (get_column_letter(number) for number in (plan.scenarios.start, plan.scenarios.stop - 1))
         position = plan.places["scenario_position"]

@@ -146,7 +146,8 @@ def _conventions(page: _Page, plan: BookPlan) -> None:
     page.line("For whom", template.audience)
     page.line("Owner", "Whoever fills it in: write your name into the log")
     page.line("Version, date, status", f"{latest.version}, {latest.day}, template")
-    page.line("Made by", f"llmcost-xl {__version__}; native formulas only, no add-in needed")
+    how = "needs its add-in; native formulas stand below" if template.addin else "native formulas, no add-in needed"
+    page.line("Made by", f"llmcost-xl {__version__}; {how}")
     page.line("Currency", _currency(template.currency))
     page.line("Signs", SIGNS)
     if template.time is not None:

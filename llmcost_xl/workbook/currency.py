@@ -48,8 +48,7 @@ def _line(line: Entry | Line | Constant, rate: float) -> Entry | Line | Constant
     else:
         value = _amount(line.value, rate)
     low, high = (None if bound is None else bound * rate for bound in (line.low, line.high))
-    cases = (_amount(line.cases[0], rate), _amount(line.cases[1], rate)) if line.cases else ()
-    return replace(line, value=value, low=low, high=high, cases=cases)
+    return replace(line, value=value, low=low, high=high, cases=tuple(_amount(one, rate) for one in line.cases))
 
 
 def _is_money(described: Entry | Field) -> bool:

@@ -71,7 +71,7 @@ def inputs(template: Template) -> Sheet:
     chosen = Rows(
         "Scenario",
         (
-            Entry("scenario", SCENARIOS[0], note="Every input below takes its value from this column", fixed=True,
+            Entry("scenario", template.scenario, note="Every input below takes its value from this column", fixed=True,
                   choices=SCENARIOS),
             Line("scenario_position", "=MATCH({scenario},{scenario:labels},0)", "Its column", "count",
                  single=True),
@@ -115,7 +115,7 @@ def lists(template: Template) -> Sheet:
     for name, (label, choices) in dropdowns(template).items():
         field = Field(list_name(name), label=label, unit="text")
         records = tuple((choice,) for choice in choices)
-        spare = SPARE_MODELS if name == "model" else 0
+        spare = SPARE_MODELS if name.endswith("model") else 0
         blocks.append(Table(list_name(name), f"Choices: {label}", (field,), records, spare=spare))
     return Sheet("Lists", "Constants that never change, and the choices of drop-down lists.", tuple(blocks))
 

@@ -34,6 +34,7 @@ from llmcost_xl.quantities import (
     SECONDS_PER_MONTH,
     TOKENS_PER_PRICE_UNIT,
 )
+from llmcost_xl.workbook.beside import SCENARIOS
 
 Value: TypeAlias = float | str | dt.date | None
 """What one input cell holds; None is a cell left empty."""
@@ -68,6 +69,10 @@ class Axis:
         """Where a column stands, from 0."""
         return [column.key for column in self.columns].index(key)
 
+    def continues(self, other: Axis) -> bool:
+        """Whether it begins with the columns of the other axis."""
+        return self.name == other.name and self.columns[: len(other.columns)] == other.columns
+
 
 VALUE_ONLY: Final = Axis("value")
 """No columns across: every line has one value."""
@@ -85,6 +90,14 @@ def months(last: int, first: Literal[0, 1] = 0) -> Axis:
     return Axis("month", tuple(Column(str(month), f"Month {month}") for month in numbers), dated=True)
 
 
+def with_scenarios(axis: Axis) -> Axis:
+    """The axis of a sheet of inputs, followed by its scenarios: base, low, high, custom.
+
+    A sheet with this axis shows what becomes of every scenario beside the one that is chosen.
+    """
+    return Axis(axis.name, (*axis.columns, *(Column(scenario.lower(), scenario) for scenario in SCENARIOS)))
+
+
 def records_of(table: Table) -> Axis:
     """The records of a table as an axis; their keys are r1, r2 ..."""
     count = len(table.records) + table.spare
@@ -100,12 +113,12 @@ class Entry:
     """A quantity the user enters. Label, unit, number format, bounds and prompt come from the vocabulary.
 
     `value` is one value, or a tuple with one per column of the sheet's axis. On a sheet with scenarios it is that of
-    the base scenario, `cases` are those of the low and the high one where they differ, and formulas read the value of
-    the scenario chosen; a `fixed` entry is a setting, the same in all of them. `swing` is what a sensitivity subtracts
-    and adds, as fractions of the value (0.2, 0.3: from 80% to 130%). `low` and `high` state the range that the source
-    reports, for the reader and for alerts. `at_least` and `at_most` narrow the vocabulary's bounds; `choices` makes a
-    drop-down list where the vocabulary has none; `label`, and `unit` for a quantity that is not in the vocabulary, are
-    for one that plays a part of its own here.
+    the base scenario, `cases` are those of the low, the high and the custom one where they differ (the custom one may
+    be left out), and formulas read the value of the scenario chosen; a `fixed` entry is a setting, the same in all of
+    them. `swing` is what a sensitivity subtracts and adds, as fractions of the value (0.2, 0.3: from 80% to 130%).
+    `low` and `high` state the range that the source reports, for the reader and for alerts. `at_least` and `at_most`
+    narrow the vocabulary's bounds; `choices` makes a drop-down list where the vocabulary has none; `label`, and `unit`
+    for a quantity that is not in the vocabulary, are for one that plays a part of its own here.
     """
 
     name: str
@@ -119,9 +132,14 @@ class Entry:
     choices: tuple[str, ...] = ()
     label: str = ""
     unit: str = ""
-    cases: tuple[Value, Value] | tuple[()] = ()
+    cases: tuple[Value, ...] = ()
     fixed: bool = False
     swing: tuple[float, float] | tuple[()] = ()
+
+    def in_scenarios(self, base: Value) -> tuple[Value, Value, Value, Value]:
+        """What it is in the base, low, high and custom scenario."""
+        low, high, custom = (*self.cases, base, base, base)[:3] if self.cases else (base, base, base)
+        return base, low, high, custom
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +291,7 @@ class Sheet:
 
     A sheet of inputs with `scenarios` has four columns more, one of which the scenario chosen at its top makes count;
     where entries have a value per column of the axis, it is the value of the column `live` that follows the scenario.
+    Such entries can be read on sheets with this axis, and on sheets with the axis `with_scenarios` makes of it.
     """
 
     name: str
@@ -370,6 +389,8 @@ class Template:
     prices: Sheet | None = None
     start: dt.date = dt.date(2027, 1, 1)
     currency: Currency = DOLLARS
+    scenario: str = "Base"  # the one chosen as delivered
+    addin: bool = False  # whether its formulas call worksheet functions of the add-in
 
     @property
     def time(self) -> Axis | None:

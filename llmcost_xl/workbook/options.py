@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from llmcost_xl.catalogue.bundled import bundled_book
+from llmcost_xl.catalogue.bundled import default_book
 from llmcost_xl.errors import OutOfDomainError
 from llmcost_xl.workbook.currency import converted
 from llmcost_xl.workbook.layout import DOLLARS, Currency
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from llmcost_xl.catalogue.book import PriceBook
+    from llmcost_xl.workbook.inputsfile import Given, Records
     from llmcost_xl.workbook.layout import Template
 
 START: Final = dt.date(2027, 1, 1)
@@ -29,7 +28,9 @@ class Options:
 
     `months` is how far it looks ahead, `start` its first day, `models` are full or short names of the models it
     prices (the first is the one chosen), `book` is where prices come from and `as_of` the day they are read for.
-    `inputs` replace prefilled figures, by quantity name, in the workbook's currency.
+    `inputs` replace prefilled figures, by quantity name, in the workbook's currency (see `inputsfile`); messages call
+    them `inputs_name`. `functions` are native Excel formulas, or the worksheet functions of the add-in where there are
+    any, each with the native formula below it.
     """
 
     months: int | None = None
@@ -38,13 +39,14 @@ class Options:
     book: PriceBook | None = None
     as_of: dt.date | None = None
     models: tuple[str, ...] = ()
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: tuple[Given | Records, ...] = ()
+    inputs_name: str = "inputs"
     functions: Functions = "native"
 
     @cached_property
     def prices(self) -> PriceBook:
-        """The price book; the bundled one unless another is given."""
-        return self.book or bundled_book()
+        """The price book; the bundled one, under the company's own prices."""
+        return self.book or default_book()
 
     @property
     def price_date(self) -> dt.date:
@@ -77,4 +79,13 @@ DEFAULTS: Final = Options()
 
 def applied(template: Template, options: Options) -> Template:
     """The description with what the options say of every workbook alike: start, currency, figures, functions."""
-    return converted(replace(template, start=options.start, currency=options.currency))
+    described = converted(replace(template, start=options.start, currency=options.currency))
+    if options.inputs:
+        from llmcost_xl.workbook.fill import filled  # noqa: PLC0415  # it needs openpyxl
+
+        described = filled(described, options.inputs, options.inputs_name)
+    if options.functions == "addin":
+        from llmcost_xl.workbook.addin import with_functions  # noqa: PLC0415  # it needs the worksheet functions
+
+        described = with_functions(described)
+    return described

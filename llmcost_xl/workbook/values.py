@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -10,6 +11,7 @@ from xml.sax.saxutils import escape
 
 import formualizer
 from openpyxl.utils.cell import coordinate_to_tuple, rows_from_range
+from openpyxl.utils.datetime import to_excel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,7 @@ CELL: Final = re.compile(rb'<c r="([A-Z]+\d+)"((?: s="\d+")?)[^>]*?(?:/>|>(<f\b.
 """A cell that has a formula or nothing, as openpyxl writes it."""
 
 SPILLED: Final = re.compile(rb'<f t="array" ref="([A-Z0-9:]+)"')
+excel_serial: Callable[[dt.date], float] = to_excel
 ERROR_CODES: Final = {"Name": "#NAME?", "Na": "#N/A", "Num": "#NUM!", "Value": "#VALUE!", "Div": "#DIV/0!"}
 
 
@@ -61,6 +64,8 @@ def _written(value: Any) -> tuple[bytes, bytes]:
         return b' t="b"', b"%d" % value
     if isinstance(value, int | float):
         return b"", f"{value:.15g}".encode()
+    if isinstance(value, dt.date):  # a datetime is one too
+        return b"", f"{excel_serial(value):.15g}".encode()
     if isinstance(value, dict):
         return b' t="e"', ERROR_CODES[value["kind"]].encode()
     return b' t="str"', escape(value or "").encode()
