@@ -168,6 +168,8 @@ def _read(book: Built, name: str, *, keys: dict[str, str], record: int | None, s
         return None
     if place.records:
         column = [address(place.sheet, place.row + number, place.column) for number in range(place.records)]
+        if record is None and place.table in keys and not series:  # seen from a line that its records run over
+            record = int(keys[place.table].removeprefix("r")) - 1
         return column if series or record is None else column[record]
     open_axis = next((axis for axis in (place.across, place.down) if axis and axis.name not in keys), None)
     if open_axis is None:
@@ -179,6 +181,7 @@ def _read(book: Built, name: str, *, keys: dict[str, str], record: int | None, s
             {**keys, open_axis.name: column.key}[axis.name] if axis else "" for axis in (place.across, place.down)
         )))
         for column in open_axis.columns
+        if not (open_axis.dated and column.key == "0")  # a series of savings begins in month 1
     ]  # fmt: skip
 
 

@@ -417,6 +417,8 @@ UNIT_CONSTANTS: Final = {
         Constant("pert_variance_divisor", 7, "Divides PERT's variance: the weights, and 1", "x"),
         Constant("curve_step", 0.05, "Step between the levels of a curve of confidence", "fraction"),
         Constant("curve_end", 0.99, "Last level of a curve of confidence", "fraction"),
+        Constant("midpoint_ends", 2, "Extra weight of all-before and all-after in a midpoint of four factors", "x"),
+        Constant("midpoint_divisor", 12, "Sum of the weights in a midpoint of four factors", "x"),
         Constant("source_rate", 1, "Rate at which the source's dollars were converted", "local currency per USD"),
         Constant("percent", 100, "Per cent in the whole", "x"),
         Constant("half", 0.5, "One half", "x"),

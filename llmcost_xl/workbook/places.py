@@ -129,7 +129,7 @@ def link_to(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> 
     runs_over = home.across or home.down
     if runs_over is None:
         return Link(reference.home_key, home)
-    if runs_over == axis:
+    if runs_over == axis or (home.across and home.across.continues(axis)):
         return Link(reference.name, home, across=axis)
     if runs_over == per:
         return Link(reference.name, home, down=per)

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from llmcost_xl.quantities import QUANTITIES
 from llmcost_xl.workbook.beside import EXPLANATIONS, OF_AN_ENTRY, RANGE_HIGH, RANGE_LOW, SCENARIOS
-from llmcost_xl.workbook.layout import Axis, Charts, Constant, Entry, Field, Line, Rows, Sheet, Table, Text
+from llmcost_xl.workbook.layout import (
+    Axis,
+    Charts,
+    Constant,
+    Entry,
+    Field,
+    Line,
+    Rows,
+    Sheet,
+    Table,
+    Text,
+    with_scenarios,
+)
 from llmcost_xl.workbook.places import Link, Place, link_to, links_of, used
 from llmcost_xl.workbook.references import (
     ACROSS,
@@ -220,8 +232,11 @@ def _line_place(
     label, unit = described(line)
     across_all = isinstance(line, Line) and bool(plan.axis.columns) and not line.single
     many = across_all or (isinstance(line, Entry | Constant) and isinstance(line.value, tuple))
-    column, across = (ACROSS, plan.axis) if many else (VALUE, None)
-    return Place(plan.name, row, column, across, per, label=label, unit=unit)
+    if not many:
+        return Place(plan.name, row, VALUE, None, per, label=label, unit=unit)
+    has_scenarios = plan.sheet.scenarios and isinstance(line, Entry) and not line.fixed  # in the columns that follow
+    across = with_scenarios(plan.axis) if has_scenarios else plan.axis
+    return Place(plan.name, row, ACROSS, across, per, label=label, unit=unit)
 
 
 def _settle(plan: SheetPlan, line: Entry | Line | Constant, place: Place) -> None:

@@ -34,7 +34,8 @@ def bounds(entry: Entry | Field) -> tuple[float, float | None] | None:
     quantity = narrowed(entry)
     if quantity is None:
         least = -ANY_NUMBER if entry.at_least is None else entry.at_least
-        return None if _unit(entry, None) in ("text", "date") else (least, None)
+        most = entry.at_most if isinstance(entry, Entry) else None
+        return None if _unit(entry, None) in ("text", "date") else (least, most)
     if quantity.kind not in NUMBERS:
         return None
     low = -ANY_NUMBER if quantity.low == -inf else quantity.low + (JUST_ABOVE if quantity.open_low else 0)
@@ -106,10 +107,8 @@ class Rules:
 
 
 def _unit(entry: Entry | Field, quantity: Quantity | None) -> str:
-    """The vocabulary's unit, or a field's own."""
-    if quantity is not None:
-        return quantity.unit
-    return entry.unit if isinstance(entry, Field) else "any"
+    """The vocabulary's unit, or the input's own."""
+    return entry.unit or "any" if quantity is None else quantity.unit
 
 
 def _allowed(entry: Entry | Field, rule: DataValidation) -> str:
@@ -122,6 +121,8 @@ def _allowed(entry: Entry | Field, rule: DataValidation) -> str:
         return "Text of at most 255 characters"
     own = narrowed(entry)
     if own is None or bounds(entry) is None:
-        return "A number" if entry.at_least is None else f"A number, {entry.at_least:g} or more"
+        least, most = entry.at_least, entry.at_most if isinstance(entry, Entry) else None
+        said = "" if least is None else f", {least:g} or more" if most is None else f", {least:g} to {most:g}"
+        return f"A number{said}"
     kind = "A whole number" if own.kind == "whole" else "A number"
     return f"{kind}, {own.bounds} ({own.unit})"
