@@ -154,7 +154,7 @@ def _beside_inputs(worksheet: Worksheet, sheet: SheetPlan) -> None:
         if isinstance(placed.line, Entry):
             _beside_input(_Beside(worksheet, sheet, placed.row), sheet, placed, placed.line)
     for table in sheet.tables.values():
-        for row in range(table.first, table.first + len(table.block.records)):
+        for row in range(table.first, table.first + table.count):
             _beside_record(_Beside(worksheet, sheet, row), table)
 
 
@@ -202,18 +202,20 @@ def _beside_input(beside: _Beside, sheet: SheetPlan, placed: PlacedLine, entry: 
 
 
 def _beside_record(beside: _Beside, table: PlacedTable) -> None:
-    """Whether every number of a record is one, and within its bounds."""
-    tests = []
+    """Whether every number of a record is one, and within its bounds; a record without a name holds no numbers."""
+    tests, cells = [], []
     for field, column in table.fields:
         bounds = None if field.formula else validation.bounds(field)
         if bounds is not None:
             cell = f"{get_column_letter(column)}{beside.row}"
             low, high = bounds
+            cells.append(cell)
             tests.append(f"ISNUMBER({cell})")
             tests += [f"({cell}>={low:g})"] if low > -validation.ANY_NUMBER else []
             tests += [f"({cell}<={high:g})"] if high is not None else []
     if tests:
-        beside.put(INVALID, f"=1-{'*'.join(tests)}", "calc", "0")
+        name = f"{get_column_letter(LABEL)}{beside.row}"
+        beside.put(INVALID, f'=IF({name}="",(COUNT({",".join(cells)})>0)*1,1-{"*".join(tests)})', "calc", "0")
 
 
 def _stretch(row: int, columns: Sequence[int]) -> str:
