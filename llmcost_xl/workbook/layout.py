@@ -13,6 +13,7 @@ Formulas name quantities in braces:
     {spend:lines}       a quantity written per case: all its lines, in the formula's own column
     {hours_low:total}   the total under a table's column
     {hours:low}         the lower end of the range that the source states for an input; {hours:high} the upper end
+    {growth:cases}      an input in every scenario, on a sheet whose axis is `with_scenarios(VALUE_ONLY)`
     {hours:less}        by how much a sensitivity lowers an input, as a fraction; {hours:more} by how much it raises it
     {case:labels}       the headings of an axis
 
@@ -198,7 +199,8 @@ class Rows:
 class Field:
     """A column of a table: entered where there is no formula, else computed by one formula for all records.
 
-    `total` adds up the column under the table. `shows` marks a column that each record fills with a formula of its own
+    `choices` makes a drop-down list, and `choices_of` one of the records of another table on Inputs, by the field that
+    names them. `total` adds up the column under the table. `shows` marks a column that each record fills with a formula of its own
     ("={roi@worked}"). `engine` and `renamed` are those of a Line, record by record, and `at_least` is that of an Entry.
     """
 
@@ -209,6 +211,7 @@ class Field:
     total: bool = False
     shows: bool = False
     choices: tuple[str, ...] = ()
+    choices_of: str = ""
     wide: bool = False
     engine: str = ""
     renamed: dict[str, str] = field(default_factory=dict)
@@ -220,7 +223,8 @@ class Table:
     """Records down, fields across. The first field names the record.
 
     `records` holds the values of the fields without a formula, in their order. A table with `like` continues the
-    records of another table (named by it) on a later sheet: fields it uses from there are linked in, record by record.
+    records of another table (named by it) on a later sheet: the fields it uses, of that table and of all that continue
+    it, are linked in, record by record.
     `spare` empty records at the end are for the user.
     """
 

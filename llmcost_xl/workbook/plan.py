@@ -268,8 +268,9 @@ def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) 
     linked: list[tuple[Field, int, Place]] = []
     if like is not None:
         wanted = {reference.name for reference, _ in used(plan.sheet)}
-        for column, _ in like.fields:
-            if column is like.fields[0][0] or column.name in wanted:
+        wanted.add(tables[like.root].fields[0][0].name)
+        for column in _fields_of(like.root, tables):
+            if column.name in wanted and plan.homes[column.name].sheet != plan.name:
                 linked.append((column, next(columns), plan.homes[column.name]))
     fields = tuple((column, next(columns)) for column in block.fields)
     root = like.root if like else block.name
@@ -286,6 +287,13 @@ def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) 
     tables[block.name] = plan.tables[block.name] = placed
     plan.blocks.append(placed)
     plan.next_row = placed.total + (2 if any(column.total for column in block.fields) else 1)
+
+
+def _fields_of(root: str, tables: dict[str, PlacedTable]) -> Iterator[Field]:
+    """Every column that there is so far of the records of a table, its own and those that continue it."""
+    for table in tables.values():
+        if table.root == root:
+            yield from (column for column, _ in table.fields)
 
 
 # -- what the planner adds of itself -----------------------------------------------------------------------------
