@@ -37,10 +37,10 @@ def read(path: Path) -> Book:
     book = Book(path, vetted(path))
     try:
         missing = sheet_names(book) - set(book.formulas.sheetnames)
-        if missing:
-            raise RefusedError(f"damaged: nothing stands behind the name of the sheet {min(missing)!r}")
     except RefusedError as refused:
         raise RefusedError(f"{path}: {refused}") from refused
+    if missing:
+        raise RefusedError(f"{path}: damaged: nothing stands behind the name of the sheet {min(missing)!r}")
     return book
 
 

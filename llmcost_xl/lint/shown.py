@@ -21,7 +21,7 @@ LITERAL: Final = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_
 
 DATE_PART: Final = re.compile(r"y+|m+|d+|h+|s+(?:\.0+)?|am/pm|a/p", re.IGNORECASE)
 LONGEST: Final = {"y": "2026", "mmm": "Mar", "mmmm": "September", "mmmmm": "M", "ddd": "Wed", "dddd": "Wednesday"}
-PLACEHOLDERS: Final = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?(?:E[+-]?[#0?]+)?|\.[#0?]+")
+PLACEHOLDERS: Final = re.compile(r"(?:[#0?][#0?,]*(?:\.[#0?]*)?|\.[#0?]+),*(?:E[+-]?[#0?]+)?")
 
 
 def format_class(number_format: str) -> Class:
@@ -106,12 +106,13 @@ def _literal(match: re.Match[str]) -> str:
 
 
 def _digits(value: float, placeholders: str) -> str:
-    whole, _, fraction = placeholders.partition(".")
-    if "E" in placeholders:
-        return f"{value:.{fraction.count('0')}E}"
-    scale = len(whole) - len(whole.rstrip(","))
-    digits = f"{value / 1000**scale:,.{len(fraction)}f}"
-    if "," not in whole.rstrip(","):
+    mantissa, _, exponent = placeholders.partition("E")
+    scaled = mantissa.rstrip(",")  # each comma at the end divides by a thousand
+    whole, _, fraction = scaled.partition(".")
+    if exponent:
+        return f"{value:.{len(fraction)}E}"
+    digits = f"{value / 1000 ** (len(mantissa) - len(scaled)):,.{len(fraction)}f}"
+    if "," not in whole:
         digits = digits.replace(",", "")
     optional = len(fraction) - len(fraction.rstrip("#"))
     while optional and digits.endswith("0"):

@@ -36,6 +36,7 @@ ERROR_ALLOWED: Final = "can be "
 EXCEL_VERSION: Final = re.compile(rb"<AppVersion>1[2-9]\.")
 PROPERTIES: Final = ("title", "subject", "creator", "language", "version")
 MANY: Final = 5
+LEAST_SIZE: Final = 1  # of a row in points, or a column in characters, that can be seen
 
 
 @rule(
@@ -112,7 +113,7 @@ def hidden(book: Book) -> Iterator[Place]:
 
 
 def _out_of_sight(dimension: Any, size: float | None) -> bool:
-    return (bool(dimension.hidden) and not dimension.outlineLevel) or size == 0
+    return (bool(dimension.hidden) and not dimension.outlineLevel) or (size is not None and size < LEAST_SIZE)
 
 
 @rule(
