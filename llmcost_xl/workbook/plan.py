@@ -249,13 +249,16 @@ def _settle(plan: SheetPlan, line: Entry | Line | Constant, place: Place) -> Non
 
 
 def _settle_beside(plan: SheetPlan, entry: Entry, place: Place) -> None:
-    """Make the cells beside an input known that formulas may read: its range and its swing."""
+    """Make the cells beside an input known that formulas may read: its range, its swing, its scenarios."""
     for modifier, item in OF_AN_ENTRY.items():
         if entry.low is not None if item in (RANGE_LOW, RANGE_HIGH) else entry.swing:
             key = f"{entry.name}:{modifier}"
             unit = place.unit if item in (RANGE_LOW, RANGE_HIGH) else "fraction"
             label = f"{place.label}, {modifier}"
             plan.homes[key] = plan.places[key] = Place(plan.name, place.row, plan.beside(item), label=label, unit=unit)
+    if plan.scenarios and not entry.fixed and place.across is None:
+        key, across = f"{entry.name}:cases", with_scenarios(plan.axis)
+        plan.homes[key] = plan.places[key] = replace(place, column=plan.scenarios.start, across=across)
 
 
 def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) -> None:
@@ -269,9 +272,11 @@ def _place_table(plan: SheetPlan, block: Table, tables: dict[str, PlacedTable]) 
     if like is not None:
         wanted = {reference.name for reference, _ in used(plan.sheet)}
         wanted.add(tables[like.root].fields[0][0].name)
-        for column in _fields_of(like.root, tables):
-            if column.name in wanted and plan.homes[column.name].sheet != plan.name:
-                linked.append((column, next(columns), plan.homes[column.name]))
+        linked = [
+            (column, next(columns), plan.homes[column.name])
+            for column in _fields_of(like.root, tables)
+            if column.name in wanted and plan.homes[column.name].sheet != plan.name
+        ]
     fields = tuple((column, next(columns)) for column in block.fields)
     root = like.root if like else block.name
     placed = PlacedTable(block, start, header, first, count, fields, tuple(linked), root)
