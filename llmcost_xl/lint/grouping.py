@@ -26,9 +26,9 @@ def grouped(findings: Iterable[Finding]) -> list[Finding]:
     by_sheet = [
         _one(alike, _cells) for alike in _alike(findings, lambda one: (one.rule.key, one.place.sheet, _what(one)))
     ]
-    merged: list[Finding] = []
-    for alike in _alike(by_sheet, lambda one: (one.rule.key, _what(one))):
-        merged += [_one(alike, _sheets)] if len(alike) > SHEETS else alike
+    once = {id(alike[0]): _one(alike, _sheets) for alike in _alike(by_sheet, _across) if len(alike) > SHEETS}
+    many = {_across(one) for one in by_sheet if id(one) in once}
+    merged = [once.get(id(one), one) for one in by_sheet if id(one) in once or _across(one) not in many]
     short: list[Finding] = []
     for alike in _alike(merged, lambda one: one.rule.key):
         short += alike[:MOST]
@@ -42,6 +42,10 @@ def _alike(findings: Iterable[Finding], key: Callable[[Finding], Hashable]) -> l
     for one in findings:
         found[key(one)].append(one)
     return list(found.values())
+
+
+def _across(finding: Finding) -> tuple[str, str]:
+    return finding.rule.key, _what(finding)
 
 
 def _what(finding: Finding) -> str:
