@@ -12,9 +12,7 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,14 +27,13 @@ from genai_prices import Usage, calc_price
 from litellm import cost_per_token
 from report import ROOT, table
 
-from llmcost_xl import workbook
 from llmcost_xl.catalogue.bundled import default_book
 from llmcost_xl.engine.query import token_cost
 from llmcost_xl.functions.breakeven import LLM_BREAKEVEN
 from llmcost_xl.functions.prices import LLM_PRICE, QUERY_COST
 from llmcost_xl.functions.query import TOKEN_COST
 
-PACKAGES = ("llmcost-xl", "genai-prices", "tokencost", "litellm", "numpy", "xlwings", "openpyxl", "formualizer")
+PACKAGES = ("llmcost-xl", "genai-prices", "tokencost", "litellm", "numpy", "xlwings")
 MODELS = ("gpt-4o", "gpt-4o-mini", "o3", "gpt-4.1", "gpt-4.1-mini", "gemini-2.5-flash")  # known to every peer
 QUERIES = 1_000_000
 PEER_QUERIES = 20_000  # a peer prices one query a call: its time per query does not depend on their number
@@ -192,20 +189,9 @@ def peak_megabytes(program: str) -> float:
     return float(told.stdout.split()[-1]) / 1024
 
 
-def workbooks() -> str:
-    """Building each workbook, cached values and charts included."""
-    rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        for name in workbook.available():
-            path = Path(folder) / f"{name}.xlsx"
-            seconds = median_seconds(lambda name=name, path=path: workbook.build(name).save(path, force=True), 3)
-            rows.append((name, f"{seconds:,.2f}", f"{path.stat().st_size / 1000:,.0f}"))
-    return table("Building a workbook", ("workbook", "s", "kB"), rows)
-
-
 def chapter() -> Iterator[str]:
     yield report.opening("Benchmarks", PACKAGES, "Medians; ratios are of the same run.")
-    for section in (pricing, ranges, scalars, imports, workbooks):
+    for section in (pricing, ranges, scalars, imports):
         yield section()
 
 

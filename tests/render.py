@@ -1,6 +1,6 @@
 """Pictures of every sheet of a workbook, as LibreOffice prints it.
 
-    python tests/render.py                              the workbooks of `llmcost-xl new`, into docs/pictures
+    python tests/render.py                              the gallery: all workbooks of `llmcost-xl new`, into docs
     python tests/render.py FOLDER WORKBOOK.xlsx...      these workbooks, into FOLDER
 
 The pictures are called <workbook>-<position>-<sheet>.png, with -2, -3 ... appended where a sheet takes more pages.
@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from libreoffice import LibreOffice
 
-from llmcost_xl.workbook import MODULES
+from llmcost_xl.workbook import available
 
 ROOT = Path(__file__).parents[1]
 DOTS_PER_INCH = 80  # legible
@@ -74,11 +74,34 @@ def main(folder: Path, workbooks: list[Path]) -> None:
                 sys.stdout.write(f"{picture}\n")
 
 
+def gallery(docs: Path) -> None:
+    """The pictures of all workbooks in templates, a page for each workbook, and one that leads to them."""
+    pictures, pages = docs / "pictures", docs / "gallery"
+    pages.mkdir(exist_ok=True)
+    for old in (*pictures.glob("*.png"), *pages.glob("*.md")):
+        old.unlink()  # a sheet that is gone leaves no picture behind
+    index = ["# Gallery", "", "Every sheet of every workbook, as it prints.", ""]
+    with LibreOffice() as office:
+        for name, title in available().items():
+            written = render(office, ROOT / "templates" / f"{name}.xlsx", pictures)
+            (pages / f"{name}.md").write_text(page(name, title, written), encoding="utf-8")
+            shown = next(picture for picture in written if "-outputs" in picture.stem)
+            index += [f"## [{title}](gallery/{name}.md)", "", f"![Outputs of {name}](pictures/{shown.name})", ""]
+            sys.stdout.write(f"{name}: {len(written)} pictures\n")
+    (docs / "gallery.md").write_text("\n".join(index), encoding="utf-8")
+
+
+def page(name: str, title: str, pictures: list[Path]) -> str:
+    """The gallery's page of one workbook."""
+    lines = [f"# {title}", "", f"`llmcost-xl new {name}`", ""]
+    for picture in pictures:
+        sheet = picture.stem.removeprefix(f"{name}-")
+        lines += [f"![{name}, {sheet}](../pictures/{picture.name})", ""]
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         main(Path(sys.argv[1]), [Path(argument) for argument in sys.argv[2:]])
     else:
-        pictures = ROOT / "docs" / "pictures"
-        for old in pictures.glob("*.png"):
-            old.unlink()  # a sheet that is gone leaves no picture behind
-        main(pictures, [ROOT / "templates" / f"{name}.xlsx" for name in sorted(MODULES)])
+        gallery(ROOT / "docs")
