@@ -20,6 +20,7 @@ from openpyxl.drawing.text import (
     RichTextProperties,
 )
 
+from llmcost_xl.quantities import UNITS
 from llmcost_xl.workbook import styles
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ def dress(chart: Any, description: Chart, units: list[str]) -> None:
 
 
 def _axis_format(unit: str) -> NumFmt:
-    return NumFmt("0%" if unit.startswith("fraction") else "#,##0", sourceLinked=False)
+    if unit.startswith("fraction"):
+        return NumFmt("0%", sourceLinked=False)
+    return NumFmt("General" if UNITS.get(unit, "").startswith("0.0") else "#,##0", sourceLinked=False)
 
 
 def _is_point(series: Any) -> bool:

@@ -22,6 +22,8 @@ SINCE_EVER: Final = dt.date(2000, 1, 1)
 """Stands for "no start date known", so that every row of the sheet has a date."""
 
 SPARE_ROWS: Final = 12
+SOURCE: Final = 6  # the place of a price's source in its record
+LOOKED_UP: Final = ("genai-prices", "launch price")
 TIER: Final = "standard"
 PRICED: Final = ("input", "output")
 PRICE_OF: Final = {
@@ -76,6 +78,11 @@ FIELDS: Final = (
 )  # fmt: skip
 
 
+STATUSES: Final = ("source text", "verified", "assumption")
+STATUS: Final = Field("price_status", label="Status", unit="text", choices=STATUSES)
+"""A column of its own, after those that are entered, where a workbook shows how far each price can be trusted."""
+
+
 RIGHT: Final = Check(
     "prices_right",
     "Price rows that are incomplete, negative, repeated or not of the standard tier",
@@ -128,11 +135,21 @@ def price_dates() -> tuple[Line, ...]:
     return Line("as_of"), Line("fx_rate"), Line("fx_date"), lag
 
 
-def price_table(options: Options, models: tuple[str, ...], components: tuple[str, ...] = PRICED) -> Table:
-    """The dated price rows of these models; the sheet must show the price date `as_of` as well."""
+def price_table(
+    options: Options, models: tuple[str, ...], components: tuple[str, ...] = PRICED, *, status: bool = False
+) -> Table:
+    """The dated price rows of these models; the sheet must show the price date `as_of` as well.
+
+    With `status` every row says, too, whether its price is printed in a source text, verified or assumed.
+    """
     records = tuple(record for model in models for record in _records(options, model, components))
+    fields = FIELDS
+    if status:
+        entered = sum(not column.formula for column in FIELDS)
+        fields = (*FIELDS[:entered], STATUS, *FIELDS[entered:])
+        records = tuple((*record, _status(str(record[SOURCE]))) for record in records)
     note = "2000-01-01: start date not known. Fill the empty rows; one per date, standard tier only."
-    return Table("prices", "List prices, in US dollars", FIELDS, records, spare=SPARE_ROWS, note=note)
+    return Table("prices", "List prices, in US dollars", fields, records, spare=SPARE_ROWS, note=note)
 
 
 def price_entries(options: Options, source: str) -> tuple[Entry, ...]:
@@ -190,6 +207,13 @@ def _records(options: Options, model: str, components: tuple[str, ...]) -> Itera
                 raise NotAvailableError(f"{key} has no {component} price on {options.price_date}")
             continue
         yield from _history(book, key, component)
+
+
+def _status(source: str) -> str:
+    """How far a price can be trusted: printed in a text, looked up on the day it was checked, or neither."""
+    if source.startswith('"'):  # the title of a source text
+        return STATUSES[0]
+    return STATUSES[1] if source.startswith(LOOKED_UP) and "not verified" not in source else STATUSES[2]
 
 
 def _history(book: PriceBook, key: ModelKey, component: str) -> Iterator[tuple[Value, ...]]:
