@@ -16,7 +16,7 @@ from llmcost_xl.quantities import UNITS
 from llmcost_xl.workbook import MODULES, styles
 from llmcost_xl.workbook.beside import AT_LEAST
 from llmcost_xl.workbook.cells import entered_columns
-from llmcost_xl.workbook.layout import Charts, Entry
+from llmcost_xl.workbook.layout import Charts, Constant, Entry
 from llmcost_xl.workbook.plan import BACKGROUND_TITLE, LINKS_TITLE, PlacedRows, entries
 from llmcost_xl.workbook.references import ACROSS
 from llmcost_xl.workbook.validation import bounds
@@ -59,6 +59,7 @@ FUNCTIONS_OF_2010 = frozenset(
         "SUM",
         "SUMPRODUCT",
         "SUMSQ",
+        "T",
     }
 )
 NOT_IN_CALCULATIONS = frozenset({"ISERROR", "IFERROR", "FIXED"})
@@ -219,7 +220,7 @@ def test_every_row_has_one_formula(book: Built, opened: Workbook) -> None:
             if not isinstance(block, PlacedRows):
                 continue
             for placed in block.lines:
-                if placed.place.across is None or isinstance(placed.line, Entry):
+                if placed.place.across is None or isinstance(placed.line, Entry | Constant):
                     continue
                 row = [sheet.cell(placed.row, ACROSS + number) for number in range(len(placed.place.across.columns))]
                 if all(PURE_LINK.fullmatch(str(cell.value)) for cell in row):
@@ -227,16 +228,19 @@ def test_every_row_has_one_formula(book: Built, opened: Workbook) -> None:
                 assert len({relative(str(cell.value), cell.row, cell.column) for cell in row}) == 1, placed.place.label
 
 
-def test_calculations_flow_from_top_to_bottom(opened: Workbook) -> None:
+def test_calculations_flow_from_top_to_bottom(book: Built, opened: Workbook) -> None:
+    """Only a rank looks at all records of its own table, those below it included."""
     for sheet in calculations(opened):
+        tables = [(table.first, table.total - 1) for table in book.plan.sheet(sheet.title).tables.values()]
         for cell, formula in formulas(sheet):
             if "!" in formula:
                 continue
             for reference in operands(formula, "RANGE"):
                 _, first, _, last = range_boundaries(reference.replace("$", ""))
-                assert last is not None
-                assert last <= cell.row, f"{sheet.title}!{cell.coordinate} {formula}"
                 assert first is not None
+                assert last is not None
+                own_column = (first, last) in tables and first <= cell.row <= last
+                assert last <= cell.row or own_column, f"{sheet.title}!{cell.coordinate} {formula}"
 
 
 def test_rows_of_outputs_that_read_further_down_have_a_reason_in_sight(book: Built) -> None:

@@ -25,6 +25,9 @@ LABEL, UNIT, VALUE, ACROSS = 1, 2, 3, 4
 COUNTER_FLOW: Final = "counter-flow"
 """What the heading of a block says whose cells are read from further up."""
 
+SWING: Final = "Swing"
+"""How the headings of the columns begin that say by what fraction a sensitivity varies an input."""
+
 INPUT_STYLES: Final = ("lc_input", "lc_input_text")
 NUMERIC_STYLES: Final = ("lc_input", "lc_constant", "lc_calc", "lc_link", "lc_output")
 
@@ -115,6 +118,10 @@ def across(sheet: Worksheet) -> dict[int, str]:
     }
 
 
+SWING: Final = "Swing"
+"""What the headings begin with of the columns that say by which share a sensitivity changes an input."""
+
+
 def source_column(sheet: Worksheet) -> int:
     """The column beside the inputs that names their source; far right of them if there is none."""
     return next((column for column, heading in across(sheet).items() if heading == "Source"), sheet.max_column + 3)
@@ -135,6 +142,8 @@ def unit_at(sheet: Worksheet, row: int, column: int) -> str:
     if block is None:
         return ""
     if not block.is_table:
+        if across(sheet).get(column, "").startswith(SWING):
+            return "fraction"
         return text(sheet, row, UNIT) if style(sheet, row, UNIT) == "lc_unit" else ""
     return text(sheet, block.units_row, column) if block.units_row and row >= block.first else ""
 

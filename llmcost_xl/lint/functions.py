@@ -17,7 +17,7 @@ ALLOWED: Final = frozenset({
     "MEDIAN", "PERCENTILE", "QUARTILE", "STDEV", "STDEVP", "VAR", "VARP", "NORMSDIST", "NORMSINV",
     "IRR", "XIRR", "NPER", "PMT", "PV", "RATE",
     "DATE", "DAY", "DAYS360", "EDATE", "EOMONTH", "MONTH", "YEAR", "YEARFRAC",
-    "IF", "IFERROR", "AND", "OR", "NOT", "TRUE", "FALSE", "N", "ISBLANK", "ISERROR", "ISNA", "ISNUMBER", "ISTEXT",
+    "IF", "IFERROR", "AND", "OR", "NOT", "TRUE", "FALSE", "N", "T", "ISBLANK", "ISERROR", "ISNA", "ISNUMBER", "ISTEXT",
     "INDEX", "MATCH", "COLUMN", "COLUMNS", "ROW", "ROWS", "TRANSPOSE",
     "CONCATENATE", "EXACT", "FIXED", "LEFT", "LEN", "LOWER", "MID", "REPT", "RIGHT", "TEXT", "TRIM", "UPPER",
 })  # fmt: skip

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from llmcost_xl.workbook.book import BookPlan
     from llmcost_xl.workbook.layout import Field
     from llmcost_xl.workbook.places import Place
-    from llmcost_xl.workbook.plan import SheetPlan
+    from llmcost_xl.workbook.plan import PlacedLine, SheetPlan
 
 WIDTHS: Final = {LABEL: 46.0, UNIT: 22.0, VALUE: 16.0}
 COLUMN_WIDTH: Final = 15.0
@@ -43,12 +43,16 @@ NAME_PREFIXES: Final = {"Inputs": "in_", "Timing": "in_", "Outputs": "out_", "Ch
 def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
     """The same width for the same kind of column on all sheets, and room for what tables and notes say."""
     widths = dict(WIDTHS)
-    if any(isinstance(placed.line, Entry) and placed.place.unit == "text" for placed in entries(sheet)):
+    if any(placed.place.unit == "text" and placed.place.column == VALUE for placed in _lines(sheet)):
         widths[VALUE] = TEXT_WIDTH
     for column in range(ACROSS, ACROSS + len(sheet.axis.columns)):
         widths[column] = MONTH_WIDTH if sheet.axis.dated else COLUMN_WIDTH
+    in_words = any(
+        isinstance(placed.line, Entry) and placed.place.unit == "text" and not placed.line.fixed
+        for placed in entries(sheet)
+    )
     for column in sheet.scenarios:
-        widths[column] = max(COLUMN_WIDTH, widths[VALUE])
+        widths[column] = TEXT_WIDTH if in_words else COLUMN_WIDTH
     for table in sheet.tables.values():
         for field, column in table.fields:
             widths[column] = max(widths.get(column, COLUMN_WIDTH), _field_width(table, field))
@@ -63,6 +67,12 @@ def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
         widths[sheet.beside(NOTE)] += max(0, max(notes, default=0) * NARROWER - room)
     for column, width in widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def _lines(sheet: SheetPlan) -> Iterator[PlacedLine]:
+    for block in sheet.blocks:
+        if isinstance(block, PlacedRows):
+            yield from block.lines
 
 
 def _field_width(table: PlacedTable, field: Field) -> float:

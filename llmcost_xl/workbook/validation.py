@@ -11,8 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from llmcost_xl.quantities import QUANTITIES
+from llmcost_xl.workbook.beside import SWING_LESS, SWING_MORE
 from llmcost_xl.workbook.derive import list_name
 from llmcost_xl.workbook.layout import Entry, Field
+from llmcost_xl.workbook.plan import entries
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from llmcost_xl.quantities import Quantity
     from llmcost_xl.workbook.book import BookPlan
     from llmcost_xl.workbook.cells import Cell
+    from llmcost_xl.workbook.plan import SheetPlan
 
 TITLE_LIMIT: Final = 32
 MESSAGE_LIMIT: Final = 255
@@ -27,6 +30,7 @@ ANY_NUMBER: Final = 1e15  # what "no limit" means to a validation
 JUST_ABOVE: Final = 1e-9  # stands in for a bound that is itself excluded
 FIRST_DAY, LAST_DAY = 36526, 73050  # 2000-01-01 and 2099-12-31 as Excel's serial numbers
 NUMBERS: Final = ("number", "whole", "series")
+LARGEST_SWING: Final = 10  # eleven times the input
 
 
 def bounds(entry: Entry | Field) -> tuple[float, float | None] | None:
@@ -89,7 +93,8 @@ class Rules:
         return rule
 
     def _condition(self, entry: Entry | Field, quantity: Quantity | None) -> DataValidation:
-        choices = self._plan.homes.get(list_name(entry.name))
+        listed = entry.choices_of if isinstance(entry, Field) and entry.choices_of else list_name(entry.name)
+        choices = self._plan.homes.get(listed)
         if choices is not None:
             letter = get_column_letter(choices.column)
             area = f"{choices.sheet}!${letter}${choices.row}:${letter}${choices.row + choices.records - 1}"
@@ -104,6 +109,22 @@ class Rules:
         if _unit(entry, quantity) == "date":
             return DataValidation(type="date", operator="between", formula1=str(FIRST_DAY), formula2=str(LAST_DAY))
         return DataValidation(type="textLength", operator="lessThanOrEqual", formula1=str(MESSAGE_LIMIT))
+
+
+def limit_swings(worksheet: Worksheet, sheet: SheetPlan) -> None:
+    """What a sensitivity subtracts from an input is at most all of it; what it adds may be more."""
+    for item, most in ((SWING_LESS, 1), (SWING_MORE, LARGEST_SWING)):
+        rule = DataValidation(type="decimal", operator="between", formula1="0", formula2=str(most), errorStyle="stop")
+        rule.promptTitle, rule.errorTitle = "Swing", "Not accepted"
+        rule.prompt = f"By which share the sensitivity changes this input alone. A number, 0 to {most} (0.2 is 20%)"
+        rule.error = f"Swing: a number, 0 to {most} (0.2 is 20%)"
+        rule.showInputMessage = rule.showErrorMessage = True
+        letter = get_column_letter(sheet.beside(item))
+        rows = [placed.row for placed in entries(sheet) if isinstance(placed.line, Entry) and placed.line.swing]
+        for row in rows:
+            rule.add(f"{letter}{row}")
+        if rows:
+            worksheet.add_data_validation(rule)
 
 
 def _unit(entry: Entry | Field, quantity: Quantity | None) -> str:

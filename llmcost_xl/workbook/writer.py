@@ -94,6 +94,7 @@ def _fill(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     rules.write()
     if sheet.kind == "Inputs":
         _beside_inputs(worksheet, sheet)
+        validation.limit_swings(worksheet, sheet)
     frame.set_widths(worksheet, sheet)
     for block in sheet.blocks:
         _picture_or_words(worksheet, plan, sheet, block)
@@ -133,7 +134,8 @@ def _header(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
         put(worksheet, HEADER_ROW, column, scenario, "header")
     for column, value, unit in header(plan, sheet):
         put(worksheet, HEADER_ROW, column, value, "header", "mmm yyyy" if unit == "date" else "")
-    worksheet.row_dimensions[HEADER_ROW].height = 48 if sheet.kind == "Inputs" else 32
+    tall = sheet.kind == "Inputs" or sheet.axis.table  # long headings, and the users' own names
+    worksheet.row_dimensions[HEADER_ROW].height = 48 if tall else 32
     worksheet.freeze_panes = worksheet.cell(FIRST_ROW, ACROSS).coordinate
 
 
@@ -239,10 +241,10 @@ def _picture_or_words(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan, pl
 
 
 def _break_pages(worksheet: Worksheet, sheet: SheetPlan) -> None:
-    """Charts start on a new page, and so does what stands behind the figures of Outputs."""
+    """Charts start on a new page, two rows of them on each, and so does what stands behind the figures of Outputs."""
     pictures = [block for block in sheet.blocks if isinstance(block, PlacedOther) and isinstance(block.block, Charts)]
     background = [block for block in sheet.blocks if getattr(block.block, "title", "") == BACKGROUND_TITLE]
-    for block in (*pictures[:1], *background):
+    for block in (*pictures[::2], *background):
         if block.row > FIRST_ROW:
             worksheet.row_breaks.append(Break(id=block.row - 1))
 
