@@ -170,6 +170,9 @@ def plan_sheet(sheet: Sheet, kind: str, earlier: dict[str, Place], tables: dict[
         else:
             plan.blocks.append(PlacedOther(block, plan.next_row))
             plan.next_row += CHART_ROWS + 2 if isinstance(block, Charts) else len(block.sentences) + 2
+    for entry in entries(plan):  # once all tables have their columns: some of these cells stand right of them
+        if isinstance(entry.line, Entry):
+            _settle_beside(plan, entry.line, entry.place)
     if links and kind == "Outputs":  # a page for the reader: what stands behind it comes last
         _place_links(plan, links, BACKGROUND_TITLE)
     return plan
@@ -212,8 +215,6 @@ def _place_rows(plan: SheetPlan, block: Rows) -> None:
         plan.places[line.name] = place
         if not isinstance(shown, Link):
             _settle(plan, line, place)
-        if isinstance(line, Entry):
-            _settle_beside(plan, line, place)
         for column in block.per.columns if block.per else (None,):
             placed.append(PlacedLine(shown, row, place, column.key if column else ""))
             row += 1
