@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Template
     from llmcost_xl.workbook.options import Options
 
-MODULES: Final = {"roi": "roi", "hidden-costs": "hidden_costs", "model-choice": "model_choice"}
+MODULES: Final = {
+    "price-book": "price_book",
+    "api-vs-self-hosting": "self_hosting",
+    "roi": "roi",
+    "hidden-costs": "hidden_costs",
+    "model-choice": "model_choice",
+}
 """Name of each workbook on the command line, and the module of `sheets` that describes it."""
 
 

@@ -32,6 +32,7 @@ MARKER_SIZE: Final = 10
 DASHES: Final = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash", "lgDashDot")
 SYMBOLS: Final = ("diamond", "square", "triangle", "circle", "x", "star", "plus")
 STEP_FORMAT: Final = "#,##0;-#,##0;;"  # a step that is not there has no label
+LYING: Final = ("bars", "tornado")
 GRIDLINE: Final = "D9D9D9"
 TEXT: Final = "404040"
 
@@ -53,12 +54,13 @@ def point(series: Any, number: int) -> None:
 
 def bars(chart: Any, kind: str) -> None:
     """Upright or lying bars, side by side or stacked."""
-    chart.type = "bar" if kind in ("bars", "tornado") else "col"
+    chart.type = "bar" if kind in LYING else "col"
     chart.gapWidth = 60
     if kind == "stacked":
         chart.grouping, chart.overlap = "stacked", 100
     elif kind == "tornado":
         chart.overlap = 100
+    if chart.type == "bar":
         chart.x_axis.scaling.orientation = "maxMin"  # the first category on top
         chart.y_axis.crosses = "max"  # and the figures below
 
@@ -66,7 +68,8 @@ def bars(chart: Any, kind: str) -> None:
 def fill(series: Any, number: int, *, as_step: bool) -> None:
     """Fill bars; the steps of a waterfall are light and carry their figures."""
     series.invertIfNegative = False
-    series.graphicalProperties = GraphicalProperties(solidFill=(styles.STEPS if as_step else styles.SERIES)[number])
+    fills = styles.STEPS if as_step else styles.SERIES
+    series.graphicalProperties = GraphicalProperties(solidFill=fills[number % len(fills)])  # many models: from the start
     if as_step:
         series.dLbls = _figures()
 
@@ -98,6 +101,8 @@ def dress(chart: Any, description: Chart, units: list[str]) -> None:
         axis.title = _title(text, AXIS_TITLE_SIZE) if text else None
         axis.txPr = _text(LABEL_SIZE, bold=False)
         axis.tickLblPos = "low"
+    if description.kind in LYING:
+        chart.y_axis.tickLblPos = "nextTo"  # below the last category, where the axis is
     chart.x_axis.majorGridlines = None
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRIDLINE))
     chart.y_axis.numFmt = _axis_format(units[0])
@@ -114,7 +119,8 @@ def dress(chart: Any, description: Chart, units: list[str]) -> None:
 def _axis_format(unit: str) -> NumFmt:
     if unit.startswith("fraction"):
         return NumFmt("0%", sourceLinked=False)
-    return NumFmt("General" if UNITS.get(unit, "").startswith("0.0") else "#,##0", sourceLinked=False)
+    is_small = UNITS.get(unit, "").startswith("0.0") or ".0000" in UNITS.get(unit, "")
+    return NumFmt("General" if is_small else "#,##0", sourceLinked=False)
 
 
 def _is_point(series: Any) -> bool:

@@ -1,0 +1,154 @@
+"""What the price book says, and the checks behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from llmcost_xl.workbook.layout import Chart, Charts, Check, Field, Headline, Line, Rows, Sheet, Table, Text, records_of
+from llmcost_xl.workbook.sheets.price_book.inputs import VOLUMES
+from llmcost_xl.workbook.sheets.price_book.query import STEPS
+from llmcost_xl.workbook.sheets.price_book.sensitivity import GRID, TORNADO
+from llmcost_xl.workbook.sheets.prices import CURRENT_RATE, RIGHT
+
+if TYPE_CHECKING:
+    from llmcost_xl.workbook.layout import Axis
+
+IN_WORDS: Final = (
+    ('="Cheapest on sale for this query: "&{cheapest_shown}&", "&FIXED({cheapest_cost}*{queries_per_block},2)'
+     '&" USD per 1,000 requests with all steps, "&FIXED({cheapest_bill},0)&" USD over the months shown."'),
+    ('="The model examined, "&{model}&": "&FIXED({shown_request_cost}*{queries_per_block},2)'
+     '&" USD per 1,000 requests, "&FIXED({shown_spend},2)&" USD in month 1."'),
+    ('="The source makes GPT-4o "&FIXED({times_rounded},1)&" times as dear as GPT-4o-mini, from rounded costs; exactly'
+     ' it is "&FIXED({times_exact},2)&" times."'),
+    ('="Printed prices that are not the model\'s own: "&{misprint:total}&". Claude 3.5 Haiku is printed at the price of'
+     ' Claude 3 Haiku. Gemini 1.5 Flash is printed without its provider, Google."'),
+)  # fmt: skip
+
+
+def _months(months: int) -> str:
+    return "month costs" if months == 1 else "months cost"
+
+
+def outputs(models: Axis, months: int) -> Sheet:
+    """The page for the reader: models across."""
+    return Sheet(
+        "Outputs",
+        "Prices, the cost of a query and of a month, model by model; source-2024 are the prices printed in 2024.",
+        (
+            Text("In words", IN_WORDS),
+            Rows(
+                "In short",
+                (
+                    Line("cheapest_shown", '=IF({has_candidate}=1,{cheapest_model},"none")',
+                         "Cheapest model on sale", "text", single=True),
+                    Line("cheapest_cost"),
+                    Line("cheapest_bill"),
+                    Line("shown_request_cost"),
+                    Line("shown_spend"),
+                    Line("shown_bill"),
+                ),
+            ),
+            Rows(
+                "Prices in force on the price date",
+                (
+                    Line("model_status"),
+                    Line("input_price"),
+                    Line("output_price"),
+                    Line("long_threshold"),
+                ),
+                note="Long context above 0: no such price is known",
+            ),
+            Rows(
+                "Cost of a query, step by step",
+                (
+                    *(Line(step.name) for step in STEPS[:-1]),
+                    Line("request_cost_shown", '=IF({priced}=1,{request_cost},"n/a")', STEPS[-1].label, STEPS[-1].unit),
+                    Line("times_cheapest_shown", '=IF({priced}*{times_cheapest}>0,{times_cheapest},"n/a")',
+                         "Times the cheapest", "x"),
+                    Line("breakeven_hit_rate_shown", '=IF({hit_rate_matters}=1,{breakeven_hit_rate},"n/a")',
+                         "Hit rate from which caching pays", "fraction"),
+                    Line("cliff_shown", '=IF({has_cliff}=1,{cliff},"none")',
+                         "Extra cost of the first long-context token", "USD per query"),
+                ),
+            ),
+            Rows("An agent's task at list prices", (Line("agent_cost"), Line("agent_cached_cost"))),
+            Charts(
+                (
+                    Chart("Models differ by far more than any discount", "bars", ("standard_cost", "request_cost"),
+                          "priced_model", "", "USD per query",
+                          alt="Bars: cost of the query on every model, at list prices and with all steps."),
+                    Chart(f"What {months} {_months(months)} on each model", "bars", ("horizon_bill_shown",),
+                          "priced_model", "", "USD over all months shown",
+                          alt="Bars: the bill of all months shown, for every model."),
+                )
+            ),
+            Charts(
+                (
+                    TORNADO.chart,
+                    Chart("An agent's cost grows with the square of its steps", "lines",
+                          ("growth_plain", "growth_cached"), "steps_name", "Steps of the task", "USD per task",
+                          alt="Lines: cost of an agent's task against its number of steps, without and with caching."),
+                )
+            ),
+            Rows("Monthly bill at list prices, exact", (Line("exact_bill"),), per=records_of(VOLUMES)),
+            Rows("Monthly bill from the source's rounded cost per query",
+                 (Line("rounded_bill_shown", '=IF({has_rounded}=1,{rounded_bill},"n/a")', "Rounded",
+                       "USD per month"),), per=records_of(VOLUMES)),
+            Rows("Monthly bill with all steps", (Line("full_bill"),), per=records_of(VOLUMES)),
+            Rows("Bill of all months shown", (
+                Line("horizon_bill_shown", '=IF({priced}=1,{horizon_bill},"n/a")', "All months", "USD"),),
+                 note="Growing volume, at the prices of each month"),
+            Table(
+                "print_today",
+                "Printed in 2024 and listed: US$ per 1M tokens, and the source's query of 500 and 200 tokens",
+                (
+                    Field("input_change", "={today_input}-{printed_input}", "Input, change", "US$ per 1M tokens"),
+                    Field("output_change", "={today_output}-{printed_output}", "Output, change", "US$ per 1M tokens"),
+                    Field("launch_times", '=IF({launch_cost}>0,{launch_cost}/{printed_cost},"n/a")',
+                          "First over printed", "x"),
+                    Field("today_times", '=IF({today_cost}>0,{today_cost}/{printed_cost},"n/a")',
+                          "In force over printed", "x"),
+                ),
+                like="comparison",
+                note="Remarks on each are on Prices",
+            ),
+        ),
+        models,
+    )  # fmt: skip
+
+
+CHECKS = (
+    Check("reconciles", "Figures that differ from the print of the source", "{differs:total}",
+          advice="The first rows of provider source-2024 on Prices must stay as printed"),
+    Check("found", "The model examined is one of the models side by side", "{model_found}", ">=", "1"),
+    Check("priced", "Prices of the models that are missing on the price date", "{card_missing:total}"),
+    Check("months_priced", "Prices of the models that are missing in a month", "{all_unpriced}"),
+    Check("billed", "Step by step and in one go give the same cost, on every model", "{largest_billed_gap}",
+          tolerance="{exact}"),
+    Check("foots", "The bills add up to the same by model and by month", "{bills_by_month}", "=", "{bills_by_model}",
+          "{cent}"),
+    Check("not_negative", "No bill is negative", "{lowest_bill}", ">="),
+    TORNADO.check,
+    GRID.check,
+    RIGHT,
+    CURRENT_RATE,
+    Check("misprint", "Every price the source prints is the model's own", "{misprint:total}", kind="alert",
+          advice="Claude 3.5 Haiku: use the corrected row, 0.80 and 4.00 US$ per 1M tokens, not 0.25 and 1.25"),
+    Check("long_context", "The query is short enough for the usual price, on every model", "{models_long}",
+          kind="alert", advice="The whole request is repriced above the threshold: shorten the prompt"),
+    Check("agent_long", "Every step of the agent's task is short enough for the usual price", "{agents_long}",
+          kind="alert", advice="The task's cost leaves the long-context price out: it is higher on these models"),
+    Check("cacheable", "The prompt is long enough to be cached", "{input_tokens}", ">=", "{min_cached_prompt}",
+          kind="alert", advice="Caching saves nothing on prompts this short"),
+    Check("price_age", "The price date lies before the first month, and not too long", "{prices_stale}", kind="alert",
+          advice="Move the price date on Inputs, and check the rows on Prices"),
+)  # fmt: skip
+
+HEADLINES = (
+    Headline("Cheapest model for the query", "{cheapest_shown}", "text"),
+    Headline("A request there, with all steps", "{cheapest_cost}", "USD per query"),
+    Headline("All months there", "{cheapest_bill}", "USD"),
+    Headline("A request on the model examined, with all steps", "{shown_request_cost}", "USD per query"),
+    Headline("The model examined in month 1", "{shown_spend}", "USD per month"),
+    Headline("All months on the model examined", "{shown_bill}", "USD"),
+)
