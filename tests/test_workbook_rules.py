@@ -44,6 +44,7 @@ FUNCTIONS_OF_2010 = frozenset(
         "FIXED",
         "IF",
         "INDEX",
+        "INT",
         "IRR",
         "ISERROR",
         "ISNUMBER",

@@ -126,7 +126,7 @@ class _Drawing:
             chartlook.shade(series, number)
             columns.series.append(series)
         columns.set_categories(self._categories())
-        columns + lines  # openpyxl's way to draw one chart over another
+        columns += lines  # draws one chart over the other
         return columns
 
     # -- data ------------------------------------------------------------------------------------------------

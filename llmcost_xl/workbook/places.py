@@ -111,11 +111,18 @@ def links_of(sheet: Sheet, earlier: dict[str, Place], names: dict[str, str], roo
         if home.records and home.table in linked_by_record:
             continue  # linked record by record, inside the table
         down = per
-        if reference.modifier == "all" and per is None:  # a whole column is as it stands in the lines above
-            down = next((axis for axis in repeated if axis == home.down or axis.table == (home.table or None)), None)
+        if reference.modifier == "all" and (per is None or not (home.across and home.down)):
+            down = _as_column(home, sheet.axis, repeated) or per
         link = link_to(reference, home, sheet.axis, down)
         links.setdefault(link.key, link)
     return links
+
+
+def _as_column(home: Place, axis: Axis, repeated: list[Axis]) -> Axis | None:
+    """What a quantity asked for as a whole runs down: the lines it stands in already, or all of a row turned."""
+    if home.across and not home.down and not home.across.continues(axis):
+        return home.across
+    return next((each for each in repeated if each == home.down or each.table == (home.table or None)), None)
 
 
 def link_to(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> Link:
@@ -130,8 +137,8 @@ def link_to(reference: Reference, home: Place, axis: Axis, per: Axis | None) -> 
     if runs_over is None:
         return Link(reference.home_key, home)
     if runs_over == axis or (home.across and home.across.continues(axis)):
-        return Link(reference.name, home, across=axis)
-    if runs_over == per:
+        return Link(reference.home_key, home, across=axis)
+    if runs_over == per or (per and home.across and home.across.continues(per)):
         return Link(reference.name, home, down=per)
     if reference.column:
         return Link(f"{reference.name}@{reference.column}", home, column_key=reference.column)

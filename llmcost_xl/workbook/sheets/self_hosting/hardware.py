@@ -1,0 +1,67 @@
+"""What the listed servers can really do, what they rent for by the hour, and what one's own hardware costs."""
+
+from __future__ import annotations
+
+from llmcost_xl.workbook.layout import Field, Line, Rows, Sheet, Table
+from llmcost_xl.workbook.sheets.self_hosting.inputs import CASES
+
+MONTHLY = "USD per month"
+
+HOSTS = Sheet(
+    "Calc_Hardware",
+    "Claimed capacities against the arithmetic of a query; rents by the hour; owned against rented.",
+    (
+        Rows("A query of the source on a model of the source", (
+            Line("source_tera",
+                 "={flops_per_weight}*{source_params_b}*({source_input_tokens}+{source_output_tokens})"
+                 "/{giga_per_tera}", "Arithmetic of a query, in TFLOP", "any", single=True),
+        )),
+        Table("hardware_costs", "Servers to choose from", (
+            Field("peak_share", "={claimed_qps}*{source_tera}/MAX({list_tflops},{exact})", "Peak speed the claim takes",
+                  "fraction"),
+            Field("impossible", "=({peak_share}>1)*({list_tflops}>0)", "More than the peak (flag)", "flag", total=True),
+            Field("list_ceiling", "={list_tflops}*{mfu}/{tera_per_query}", "Ceiling, your query", "queries per second"),
+            Field("list_capacity",
+                  "={list_ceiling}*{max_utilisation@yours}*{seconds_per_month}/{peak_factor@yours}",
+                  "Capacity, your traffic", "queries per month"),
+            Field("hourly_low", "={monthly_low}/{hours_per_month}", "Implied rent, low", "USD per hour"),
+            Field("hourly_high", "={monthly_high}/{hours_per_month}", "Implied rent, high", "USD per hour"),
+            Field("full_unit_cost", "={monthly_low}/MAX({list_capacity},1)", "Full server, low cost", "USD per query"),
+            Field("can_win", "=({list_capacity}>0)*({full_unit_cost}<{query_saving@yours})",
+                  "Can beat your API (flag)", "flag"),
+        ), like="hardware"),
+        Table("rent_by_month", "What GPUs rent for", (
+            Field("rent_month_low", "={rent_low}*{hours_per_month}", "Month, low", MONTHLY),
+            Field("rent_month_high", "={rent_high}*{hours_per_month}", "Month, high", MONTHLY),
+        ), like="rents"),
+        Rows("Servers entered against these rents", (
+            Line("cheapest_rent", "=MIN({rent_low:all})", "Lowest rent", "USD per hour", single=True),
+            Line("dearest_rent", "=MAX({rent_high:all})", "Highest rent", "USD per hour", single=True),
+            Line("outside_rents", "=({implied_rate}<{cheapest_rent})+({implied_rate}>{dearest_rent})",
+                 "Outside these rents (flag)", "flag"),
+            Line("rents_outside", "=SUM({outside_rents:all})", "Cases outside these rents", "count", single=True),
+        )),
+        Rows("Owned hardware, a month", (
+            Line("wear", "=({purchase_price}-{residual_value})/{months}", "Wear", MONTHLY, single=True),
+            Line("power_cost", "={power_kw}*{active_hours}*{electricity_price}*{power_overhead}",
+                 "Electricity at your hours", MONTHLY, single=True),
+            Line("power_cost_full", "={power_kw}*{hours_per_month}*{electricity_price}*{power_overhead}",
+                 "Electricity under full load all month", MONTHLY, single=True),
+            Line("owned_cost", "={wear}+{power_cost}", "Owned hardware", MONTHLY, single=True,
+                 engine="hosting.owned_hardware_cost"),
+            Line("owned_ceiling", "={owned_tflops}*{mfu}/{tera_per_query}", "Its ceiling", "queries per second",
+                 single=True, engine="hosting.qps_ceiling", renamed={"peak_tflops": "owned_tflops"}),
+            Line("owned_share", "={active_hours}/{hours_per_month}", "Share of the month it is on", "fraction",
+                 single=True),
+            Line("owned_peaked", "={owned_ceiling}*{max_utilisation@yours}/{peak_factor@yours}",
+                 "Average load it carries", "queries per second", single=True),
+            Line("owned_capacity", "={owned_peaked}*{active_hours}*{seconds_per_hour}", "Its capacity at your hours",
+                 "queries per month", single=True),
+            Line("owned_unit_cost", "={owned_cost}/{owned_capacity}", "Owned and full: a query", "USD per query",
+                 single=True),
+            Line("rented_unit_cost", "={server_cost}/{capacity}+{marginal_cost}", "Rented and full: a query",
+                 "USD per query"),
+        ), note="No one to operate it, no internet line, no spare: a lower bound"),
+    ),
+    CASES,
+)  # fmt: skip
