@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 MODULES: Final = {
     "price-book": "price_book",
+    "llm-budget": "llm_budget",
     "api-vs-self-hosting": "self_hosting",
     "roi": "roi",
     "hidden-costs": "hidden_costs",
     "model-choice": "model_choice",
+    "budget-vs-actual": "budget_vs_actual",
 }
 """Name of each workbook on the command line, and the module of `sheets` that describes it."""
 

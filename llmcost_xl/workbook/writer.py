@@ -195,8 +195,10 @@ def _beside_input(beside: _Beside, sheet: SheetPlan, placed: PlacedLine, entry: 
     if bounds is None:
         return
     low, high = bounds
-    within = f"(COUNT({area})=COLUMNS({area}))*(MIN({area})>={beside[AT_LEAST]})"
-    beside.put(AT_LEAST, low, "constant", number_format)
+    within = f"(COUNT({area})=COLUMNS({area}))"
+    if low > -validation.ANY_NUMBER:
+        within += f"*(MIN({area})>={beside[AT_LEAST]})"
+        beside.put(AT_LEAST, low, "constant", number_format)
     if high is not None:
         within += f"*(MAX({area})<={beside[AT_MOST]})"
         beside.put(AT_MOST, high, "constant", number_format)
