@@ -52,6 +52,7 @@ FUNCTIONS_OF_2010 = frozenset(
         "MATCH",
         "MAX",
         "MIN",
+        "MONTH",
         "NORMSINV",
         "NPER",
         "PV",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 LINE_WIDTH: Final = 22225  # 1.75 pt in EMU
 TITLE_SIZE, AXIS_TITLE_SIZE, LABEL_SIZE = 1300, 1000, 900  # hundredths of a point
 MARKER_SIZE: Final = 10
+LOG_BASE: Final = 10
 DASHES: Final = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash", "lgDashDot")
 SYMBOLS: Final = ("diamond", "square", "triangle", "circle", "x", "star", "plus")
 STEP_FORMAT: Final = "#,##0;-#,##0;;"  # a step that is not there has no label
@@ -108,12 +109,22 @@ def dress(chart: Any, description: Chart, units: list[str]) -> None:
     chart.y_axis.numFmt = _axis_format(units[0])
     if description.kind == "scatter":
         chart.x_axis.numFmt = _axis_format(units[-1])
+        if description.logarithmic:
+            _logarithmic(chart)
         if description.x_max is not None:
             chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, description.x_max
         if description.y_max is not None:
             chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, description.y_max
     chart.display_blanks = "gap"
     chart.roundedCorners = False
+
+
+def _logarithmic(chart: Any) -> None:
+    """Powers of ten at equal distances, and the axes where the smallest figures are."""
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.scaling.logBase = LOG_BASE
+        axis.crosses = "min"
+        axis.numFmt = NumFmt("General", sourceLinked=False)
 
 
 def _axis_format(unit: str) -> NumFmt:

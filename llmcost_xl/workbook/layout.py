@@ -250,7 +250,8 @@ class Chart:
     `hidden` series hold up the others in a stack (a waterfall's steps). `markers` are pairs (x, y) of lines over cases,
     drawn as single points on a scatter chart: the month of payback. `shaded` series are drawn as light columns without
     gaps behind the lines of a "lines" chart: the ranges of volume where self-hosting pays. A "tornado" draws lying bars
-    of two series from a common middle, the first category on top.
+    of two series from a common middle, the first category on top. A `logarithmic` scatter chart has both axes so; all
+    its figures must be positive.
     """
 
     title: str
@@ -266,6 +267,7 @@ class Chart:
     x_max: float | None = None
     y_max: float | None = None
     shaded: tuple[str, ...] = ()
+    logarithmic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +412,7 @@ UNIT_CONSTANTS: Final = {
     constant.name: constant
     for constant in (
         Constant("months_per_year", MONTHS_PER_YEAR, "Months in a year", "months"),
+        Constant("months_per_quarter", 3, "Months in a quarter", "months"),
         Constant("hours_per_year", HOURS_PER_YEAR, "Hours in a year", "hours"),
         Constant("hours_per_month", HOURS_PER_MONTH, "Hours in a month", "hours"),
         Constant("seconds_per_hour", SECONDS_PER_HOUR, "Seconds in an hour", "seconds"),

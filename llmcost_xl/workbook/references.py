@@ -24,13 +24,15 @@ ACROSS: Final = 4
 """Every sheet has its labels, units, single values and the first column of its axis in the same columns."""
 
 BRACES: Final = re.compile(
-    r"\{(?P<name>[a-z]\w*)(?:@(?P<column>\w+)|:(?P<modifier>all|prev|lines|to_here|total|low|high|cases|less|more|labels))?\}"
+    r"\{(?P<name>[a-z]\w*)(?:@(?P<column>\w+)|:"
+    r"(?P<modifier>all|prev|lines|to_here|total|low|high|cases|less|more|labels))?\}"
 )
 CALCULATION: Final = "Calculation"
 """The kind of sheet on which every formula reads from above."""
 
 SCENARIO: Final = "scenario"
-HOMES_OF_THEIR_OWN: Final = ("total", "low", "high", "cases", "less", "more")  # these stand in cells beside the quantity's own
+HOMES_OF_THEIR_OWN: Final = ("total", "low", "high", "cases", "less", "more")
+"""These stand in cells beside the quantity's own."""
 
 
 @dataclass(frozen=True, slots=True)
