@@ -64,10 +64,12 @@ def failed(book: Book) -> list[str]:
 @pytest.mark.parametrize(
     "inputs",
     [
-        {"months": 24},
+        {"months": 6},
         {"months": 1},
         {"model": "openai/gpt-4o"},
-        {"input_tokens": 5_000, "output_tokens": 50},
+        {"input_tokens@base": 5_000, "output_tokens@task_api": 50},
+        {"scenario": "Low"},
+        {"scenario": "High", "ramp_months@high": 12},
         {"tasks@base": 10_500, "multiplier@worst": 4, "oversight_cost@realistic": 1},
         {"annual_rate": 0.3},
     ],
@@ -133,7 +135,8 @@ def test_price_rows_of_other_days_components_and_nothing_to_pay_are_right(book: 
 
 
 def test_an_api_that_costs_nothing_has_no_volume_of_equal_costs(book: Book) -> None:
-    entered(book, {"input_tokens": 0, "output_tokens": 0, "infrastructure_cost@base": 0, "maintenance_hours@base": 0})
+    free = {f"{kind}_tokens@{case}": 0 for kind in ("input", "output") for case in ("worked", "base")}
+    entered(book, {**free, "infrastructure_cost@base": 0, "maintenance_hours@base": 0})
     assert book[cell("breakeven_volume_shown@worked")] == "never"
     assert book[cell("breakeven_volume_shown@base")] == "n/a"
     assert book["chk_master"] == "OK"
@@ -147,24 +150,25 @@ def first_sentence(book: Book) -> str:
 
 
 def test_the_sentence_of_a_project_that_saves(book: Book) -> None:
-    assert "base case: saves " in first_sentence(book)
+    assert first_sentence(book).startswith("Your project, scenario Base: saves ")
     assert "NPV over 12 months " in first_sentence(book)
 
 
 def test_the_sentence_of_a_project_that_loses_in_one_month(book: Book) -> None:
     # nothing of the value is realised; 400 + 8 h * 100 + 5,000 USD a month remain
-    entered(book, {"realisation@base": 0, "realisation@downside": 0, "months": 1})
-    assert "base case: costs 6,200 USD a month more than it is worth, for " in first_sentence(book)
+    entered(book, {"realisation@base": 0, "months": 1})
+    assert "scenario Base: costs 6,200 USD a month more than it is worth, for " in first_sentence(book)
     assert "never paid back; NPV over 1 month -" in first_sentence(book)
 
 
 def test_outputs_names_the_case_of_the_bridge(book: Book) -> None:
     entered(book, {"shown_case": "Task API, worst"})
-    assert "from cost to saving: Task API, worst (" in str(book["Outputs!A9"])
+    assert "from cost to saving: Task API, worst (" in str(book["Outputs!A10"])
 
 
 def test_irr_is_left_out_where_the_payback_is_too_short_for_it(book: Book) -> None:
     # the base case: 13,940 USD before the multiplier of 2.5, 8,800 USD saved in each of 12 months, back after 4.0
+    entered(book, {"ramp_months@base": 0})
     rate = (1 + float(book[cell("irr_text@base")])) ** (1 / 12) - 1
     assert 8_800 * (1 - (1 + rate) ** -12) / rate == pytest.approx(13_940 * 2.5)
     entered(book, {"multiplier@base": 1.5})  # back after 2.4 months
@@ -184,7 +188,7 @@ def test_prompts_state_the_tighter_bound_and_whole_words() -> None:
     content = io.BytesIO(built("roi").content)
     rules = load_workbook(content)["Inputs"].data_validations.dataValidation
     prompts = {rule.promptTitle: rule.prompt for rule in rules}
-    assert prompts["Horizon"].endswith("A whole number, 1 to 24 (months)")
+    assert prompts["Horizon"].endswith("A whole number, 1 to 12 (months)")
     assert prompts["Discount rate"].endswith("A number, above -1, at most 1 (fraction per year)")
     assert prompts["Iteration multiplier"].endswith("A number, 1 or more (x)")
     assert "Shortest payback with a…" in prompts

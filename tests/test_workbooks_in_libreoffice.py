@@ -36,7 +36,6 @@ ABSOLUTE = 1e-9  # a difference of large amounts that comes to 0
 ON_INPUTS = (
     "Figures that differ from the print",
     "The source's printed totals",
-    "Your downside saves no more",
     "No line is both once-only and repeated",
 )
 """Errors about what was entered; all others are about the arithmetic, and hold whatever is entered."""
@@ -82,6 +81,8 @@ def serial(value: Any) -> Any:
     """A cached value as LibreOffice states it: a date is a number, an empty cell a text."""
     if isinstance(value, dt.datetime):
         return (value - EXCEL_EPOCH) / dt.timedelta(days=1)
+    if isinstance(value, dt.time):  # a link to an empty date, which is 0
+        return 0
     return "" if value is None else value
 
 
