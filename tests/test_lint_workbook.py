@@ -32,6 +32,10 @@ def sheet(name: str, attribute: str, value: Any) -> Callable[[Workbook], None]:
     return lambda book: setattr(book[name], attribute, value)
 
 
+def to_second_place(name: str) -> Callable[[Workbook], None]:
+    return lambda book: book.move_sheet(name, 1 - book.sheetnames.index(name))
+
+
 def formula(name: str, text: str) -> Callable[[Workbook], None]:
     def change(book: Workbook) -> None:
         book[name][SPARE] = text
@@ -58,7 +62,7 @@ def setting(attribute: str, value: Any) -> Callable[[Workbook], None]:
     ("key", "change", "place", "what"),
     [
         ("W01", lambda book: book.remove(book["Lists"]), "", "no sheet Lists"),
-        ("W01", lambda book: book.move_sheet("Outputs", -8), "", "stand in the order Cover, Outputs, Inputs"),
+        ("W01", to_second_place("Outputs"), "", "stand in the order Cover, Outputs, Inputs"),
         ("W01", sheet("Checks", "title", "Sheet3"), "Sheet3", "a default name"),
         ("W01", sheet("Calc_Cash", "title", "Cash"), "Cash", "does not know"),
         ("W01", lambda book: book["Prices"].__setitem__("C3", "Tariffs"), "Prices!C3", "Tariffs, not Prices"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
@@ -9,8 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from openpyxl.styles.numbers import is_date_format
+from openpyxl.utils.datetime import from_excel
+
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.lint.parts import sheet_names
+from llmcost_xl.lint.stored import stored_values
 from llmcost_xl.workbook import MODULES
 from llmcost_xl.workbook.guard import vetted
 from llmcost_xl.workbook.opening import opened
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from llmcost_xl.lint.stored import Values
 
 
 MADE: Final = re.compile(r"([a-z-]+),? llmcost-xl ")  # LibreOffice leaves the comma out
@@ -62,6 +69,11 @@ class Book:
         return opened(self.content, values=True)
 
     @cached_property
+    def stored(self) -> dict[str, Values]:
+        """What formulas gave when the workbook was last calculated: by sheet, and by row and column."""
+        return stored_values(self)
+
+    @cached_property
     def parts(self) -> dict[str, bytes]:
         """Every part of the file by its name."""
         with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
@@ -94,4 +106,8 @@ class Book:
         """What the cell showed when the workbook was last calculated."""
         if cell.data_type != "f":
             return cell.value
-        return self.values[cell.parent.title][cell.coordinate].value
+        value = self.stored[cell.parent.title].get((cell.row, cell.column))
+        if isinstance(value, float) and is_date_format(cell.number_format):
+            with contextlib.suppress(ValueError, OverflowError):  # a number that is no day stays a number
+                return from_excel(value, self.formulas.epoch)
+        return value

@@ -12,6 +12,7 @@ from llmcost_xl.lint.findings import Place, rule
 from llmcost_xl.lint.formulas import formulas_of
 from llmcost_xl.lint.outside import formula_texts, is_external, reaches_out
 from llmcost_xl.lint.parts import child, tree, workbook_part
+from llmcost_xl.lint.stored import ErrorValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,15 +206,13 @@ def errors_shown(book: Book) -> Iterator[Place]:
     """Errors stored as values; a label in the row or above the column may announce one as "can be #NUM!"."""
     for sheet in book.sheets():
         for cell in book.cells(sheet):
-            if cell.data_type not in ("e", "f"):
-                continue
-            shown = cell if cell.data_type == "e" else book.values[sheet.title][cell.coordinate]
-            if shown.data_type == "e" and not _announced(sheet, cell, str(shown.value)):
-                yield Place(sheet.title, cell.coordinate, f"shows {shown.value}")
+            value = book.value(cell) if cell.data_type == "f" else None
+            if (cell.data_type == "e" or isinstance(value, ErrorValue)) and not _announced(sheet, cell, value):
+                yield Place(sheet.title, cell.coordinate, f"shows {value or cell.value}")
 
 
-def _announced(sheet: Worksheet, cell: Cell, code: str) -> bool:
-    words = f"{ERROR_ALLOWED}{code}"
+def _announced(sheet: Worksheet, cell: Cell, value: object) -> bool:
+    words = f"{ERROR_ALLOWED}{value or cell.value}"
     filled: Any = sheet._cells  # noqa: SLF001  # reading a cell that is not there would make it
     beside = (filled.get((cell.row, column)) for column in range(1, cell.column))
     above = (filled.get((row, cell.column)) for row in range(max(1, cell.row - 200), cell.row))
