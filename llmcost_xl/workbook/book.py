@@ -11,7 +11,7 @@ from llmcost_xl.workbook import derive
 from llmcost_xl.workbook.beside import INVALID, OUTSIDE
 from llmcost_xl.workbook.layout import Entry, Line
 from llmcost_xl.workbook.plan import SheetPlan, add_lines, entries, plan_sheet
-from llmcost_xl.workbook.references import ACROSS, FIRST_ROW, UNIT, Reference, address, only_reference
+from llmcost_xl.workbook.references import ACROSS, FIRST_ROW, LABEL, Reference, address, only_reference
 
 if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Sheet, Template
@@ -90,7 +90,7 @@ def _add_input_checks(plan: SheetPlan) -> bool:
 def _add_error_count(plan: SheetPlan) -> None:
     """Count the cells of a page that show an error."""
     last = get_column_letter(max(plan.tail - 1, ACROSS))
-    area = f"{get_column_letter(UNIT)}{FIRST_ROW}:{last}{plan.next_row - 1}"
+    area = f"{get_column_letter(LABEL)}{FIRST_ROW}:{last}{plan.next_row - 1}"
     formula = f"=SUMPRODUCT(ISERROR({area})*1)"
     add_lines(
         plan, "Check of this page", Line("outputs_errors", formula, "Cells that show an error", "count", single=True)

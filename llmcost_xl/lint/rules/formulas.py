@@ -159,13 +159,13 @@ def plain(book: Book) -> Iterator[Place]:
 
 
 def _makes_text(book: Book, found: FormulaCell) -> bool:
-    """Whether a formula formats a number, or joins one to a text."""
+    """Whether a formula formats a number, or joins one to a text; 0 is what a link to an empty text shows."""
     if {"TEXT", "FIXED", "CONCATENATE"} & set(found.formula.functions):
         return True
     if "&" not in found.formula.operators:
         return False
     values = (stored(book, area.sheet, area.first_row, area.first_column) for area in found.precedents if area.single)
-    return bool(found.formula.numbers) or any(isinstance(value, int | float) for value in values)
+    return bool(found.formula.numbers) or any(isinstance(value, int | float) and value for value in values)
 
 
 @rule(

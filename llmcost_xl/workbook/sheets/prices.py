@@ -187,8 +187,8 @@ def monthly_prices(of: Axis, model: str, months: Axis, components: tuple[str, ..
         "What a million tokens cost in every month: the latest price that starts by the end of the month.",
         (
             Table("price_list", "List prices, in US dollars", (
-                Field("price_id", '=IF({provider}=0,"",{provider}&"/"&{price_model}&" "&{component})',
-                      "Model and component", "text"),), like="prices"),
+                Field("price_id", '={provider}&"/"&{price_model}&" "&{component}', "Model and component", "text"),
+            ), like="prices"),
             Rows("Prices by month", (*lines, Line("unpriced", f"={unpriced}", "Prices missing", "count")), per=of),
             Rows("Prices missing", (Line("months_unpriced", "=SUM({unpriced:all})", "Prices missing", "count",
                                          single=True),), per=of),

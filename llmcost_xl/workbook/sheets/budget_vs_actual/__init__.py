@@ -43,8 +43,7 @@ def template(options: Options) -> Template:
             "On Checks, the master check must say OK; read the alerts, then Outputs.",
         ),
         limits=(
-            "Estimates use standard list prices of input and output tokens: cached, batch and long-context prices "
-            "show as unexplained.",
+            "Estimates take standard list prices: cached, batch and long-context prices show as unexplained.",
             "Budget volumes grow by one rate for all lines; seasonality is in the workbook llm-budget.",
             "Volume and mix count queries, whatever their size: a query of any feature is one.",
             "A new line has no price or usage effect, an ended one neither: all of their cost is volume and mix.",

@@ -34,8 +34,8 @@ US_PER_QUERY: Final = "US$ per query"
 class Bridge(NamedTuple):
     """The lines of one bridge.
 
-    `prefix` begins the names of all its quantities, `before` and `after` are its exchange rates, `money` is the unit of
-    what it computes. It reads, per line, queries_old and queries_new, plan_input, plan_output, actual_input,
+    `prefix` begins the names of all its quantities, `before` and `after` are its exchange rates, `money` and `rate` are
+    units. It reads, per line, queries_old and queries_new, plan_input, plan_output, actual_input,
     actual_output, and the same with _price.
     """
 
@@ -43,6 +43,7 @@ class Bridge(NamedTuple):
     before: str = "{budget_rate}"
     after: str = "{fx_rate}"
     money: str = "USD"
+    rate: str = "local currency per USD"
 
     def blocks(self) -> tuple[Rows, ...]:
         """All of it, from quantities to effects."""
@@ -80,9 +81,15 @@ class Bridge(NamedTuple):
             self._line("all_new", f"SUM({{{p}queries_new:all}})", "Queries after, all lines", "queries", single=True),
             self._line("more_queries", f"{new}-{old}", "Change of queries", "queries", single=True),
             self._line("sum_queries", f"{new}+{old}", "Queries before and after", "queries", single=True),
+            self._line("rate_sum", f"{self.before}+{self.after}", "Exchange rates before and after", self.rate,
+                       single=True),
+            self._line("rate_gain", f"{self.after}-{self.before}", "Change of the exchange rate", self.rate,
+                       single=True),
+            self._line("queries_sum", f"{self._('queries_old')}+{self._('queries_new')}", "Queries before and after",
+                       "queries"),
             self._line("had", f"({self._('queries_old')}>0)*1", "There before (flag)", "flag"),
             self._line("has", f"({self._('queries_new')}>0)*1", "There after (flag)", "flag"),
-        )
+        )  # fmt: skip
 
     def _shares(self) -> tuple[Line, ...]:
         old, new = self._("share_old"), self._("share_new")
@@ -152,14 +159,13 @@ class Bridge(NamedTuple):
             "mix": f"{self._('all_new')}*{self._('share_gain')}*{base}",
             "usage": f"{queries}*({cost_ab}-{self._('cost_bb')})*{self.before}",
             "price": f"{queries}*({cost_aa}-{cost_ab})*{self.before}",
-            "fx": f"{queries}*{cost_aa}*({self.after}-{self.before})",
+            "fx": f"{queries}*{cost_aa}*{self._('rate_gain')}",
         })  # fmt: skip
 
     def _midpoint(self) -> tuple[Line, ...]:
         """Averages over all orders; volume and mix are parts of one factor, the quantity."""
         four = "+".join(self._(f"cost_{pair}") for pair in ("bb", "ba", "ab", "aa"))
-        queries = f"({self._('queries_old')}+{self._('queries_new')})"
-        rates = f"({self.before}+{self.after})"
+        queries, rates = self._("queries_sum"), self._("rate_sum")
         ends = "{midpoint_ends}*"
         helpers = (
             self._line("cost_four", four, "The four unit costs together", US_PER_QUERY),
@@ -182,7 +188,7 @@ class Bridge(NamedTuple):
                         "/{midpoint_divisor}"
                 for factor in ("usage", "price")
             },
-            "fx": f"({self.after}-{self.before})*({queries}*{self._('cost_four')}+{ends}{self._('fx_ends')})"
+            "fx": f"{self._('rate_gain')}*({queries}*{self._('cost_four')}+{ends}{self._('fx_ends')})"
                   "/{midpoint_divisor}",
         })  # fmt: skip
 

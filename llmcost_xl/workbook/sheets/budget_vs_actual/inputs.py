@@ -50,9 +50,9 @@ CHARGE_FIELDS: Final = (
     Field("charge_model", label="x_model", unit="text"),
     Field("consumed", label="ConsumedQuantity", unit="tokens"),
     Field("charge_currency", label="BillingCurrency", unit="text"),
-    Field("list_cost", label="ListCost", unit="USD"),
-    Field("effective_cost", label="EffectiveCost", unit="USD"),
-    Field("billed_cost", label="BilledCost", unit="USD"),
+    Field("list_cost", label="ListCost", unit="USD", at_least=0),
+    Field("effective_cost", label="EffectiveCost, net", unit="USD"),
+    Field("billed_cost", label="BilledCost, net", unit="USD"),
 )
 
 FEATURES: Final = Table(
@@ -114,7 +114,7 @@ def charges(options: Options, models: tuple[str, ...], months: int) -> Table:
         "charges", "Paste the providers' export here: FOCUS columns", CHARGE_FIELDS,
         example.export(options, models, months), spare=SPARE_CHARGES,
         note="One row per month, feature and model; x_ columns are yours. In FOCUS before 1.4 the provider is "
-             "ProviderName. Clear the rows of the example first",
+             "ProviderName. Credits are negative. Clear the rows of the example first",
     )  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def inputs(options: Options, models: tuple[str, ...], months: int, grid_tables: 
                 Entry("currency_code", options.currency.code, "S2 L68-73", "BillingCurrency of every row below",
                       label="Currency of this workbook", fixed=True),
                 Entry("invoice_total", billed, "A5", "Sum of the invoices of the months with actuals",
-                      label="Invoices to date", unit="USD", fixed=True),
+                      label="Invoices to date, net of credits", unit="USD", fixed=True),
                 Entry("subunit", 0.01, "A5", "A cent", label="Smallest unit of the currency", unit="local currency",
                       at_least=0.000001, fixed=True),
                 Entry("tolerated_units", 100, "A5", "Differences up to so many smallest units are rounding",
@@ -201,11 +201,11 @@ def _outlook(options: Options) -> Rows:
     return Rows(
         "Outlook for the months without actuals, against their budget",
         (
-            Entry("outlook_volume", 1, "A4", "1 is as budgeted, 1.3 is 30% more", label="Queries", unit="x",
+            Entry("outlook_volume", 1, "S1 L33-40", "1 is as budgeted, 1.3 is 30% more", label="Queries", unit="x",
                   at_least=0, cases=(1.3, 0.9), swing=(0.2, 0.3)),
-            Entry("outlook_input", 1, "A4", "Longer prompts: above 1", label="Input tokens per query", unit="x",
+            Entry("outlook_input", 1, "S1 L33-40", "Longer prompts: above 1", label="Input tokens per query", unit="x",
                   at_least=0, cases=(1.1, 0.8), swing=(0.2, 0.2)),
-            Entry("outlook_output", 1, "A4", "Longer answers: above 1", label="Output tokens per query", unit="x",
+            Entry("outlook_output", 1, "S1 L33-40", "Longer answers: above 1", label="Output tokens per query", unit="x",
                   at_least=0, cases=(1.1, 0.9), swing=(0.2, 0.2)),
             Entry("outlook_price", 1, "A4", "Prices of the remaining months against those of the budget date",
                   label="Prices", unit="x", at_least=0, cases=(1.0, 0.5), swing=(0.5, 0.1)),

@@ -83,9 +83,8 @@ def outputs(tornado: ChartType) -> Sheet:
                 Chart("Why the cost moved from budget to actual", "stacked",
                       ("gap_above", "bar_total", "bar_more", "bar_less", "gap_below", "bar_below"), "step", "", "USD",
                       hidden=("gap_above", "gap_below"),
-                      alt="Waterfall from the budget to date through volume, mix, usage, price and exchange rate to the "
-                          "actual cost at list prices, and through what is unexplained and discounts to what was "
-                          "billed."),
+                      alt="Waterfall from the budget to date through volume, mix, usage, price and exchange rate to "
+                          "the actual cost at list prices, through unexplained and discounts to what was billed."),
                 Chart("Which features are over budget, which under", "bars", ("f_variance",), "feature", "",
                       "Variance, USD", alt="A bar for every feature: actual less budget, a plus is unfavourable."),
             )),
@@ -117,7 +116,7 @@ def _by(p: str, name: str, title: str, like: str, *more: Field) -> Table:
         f"{like}_shown",
         title,
         (
-            Field(f"{p}_share", f'=IF({{{p}_budget}}>0,{{{p}_variance}}/{{{p}_budget}},IF({{{name}}}=0,"","n/a"))',
+            Field(f"{p}_share", f'=IF({{{p}_budget}}>0,{{{p}_actual}}/{{{p}_budget}}-1,IF({{{name}}}=0,"","n/a"))',
                   "Variance over budget", "fraction"),
             Field(f"{p}_word", f'=IF({{{name}}}=0,"",IF({{{p}_variance}}>0,"U",IF({{{p}_variance}}<0,"F","-")))',
                   "F or U", "text"),
@@ -160,6 +159,10 @@ def checks(tornado: Check, grid: Check) -> tuple[Check, ...]:
               tolerance="{cent}"),
         Check("outlook", "The estimate of the outlook is actual to date and the outlook of the rest", "{outlook_gap}",
               tolerance="{cent}"),
+        Check("budget_end", "The cumulative budget ends at the budget of all months", "{budget_end}",
+              target="{budget_total}", tolerance="{cent}"),
+        Check("forecast_end", "Actual and outlook, cumulative, end at the estimate of the outlook", "{forecast_end}",
+              target="{eac_outlook}", tolerance="{cent}"),
         Check("budget", "Budget to date by month is budget to date by line", "{budget_gap}", tolerance="{cent}"),
         Check("priced", "Prices of lines with queries that are missing on their date", "{lines_unpriced}"),
         RIGHT,

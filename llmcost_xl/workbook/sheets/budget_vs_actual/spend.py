@@ -14,7 +14,8 @@ BILLED: Final = {
     "effective": ("effective_cost", "Effective cost"),
     "billed": ("billed_cost", "Billed"),
 }
-MONTHLY: Final = "USD per month"
+MONTHLY: Final = "USD"
+"""Amounts of a month stand in its column; their sum is an amount, too."""
 
 
 def charges(by_line: Axis, by_month: Axis) -> Sheet:
@@ -25,12 +26,12 @@ def charges(by_line: Axis, by_month: Axis) -> Sheet:
         "What the providers billed, by line and by month, and what the estimate from usage leaves unexplained.",
         (
             Table("matched", "Rows of the export", (
-                Field("charge_used", "=({charge_period}>0)*1", "In use (flag)", "flag", total=True),
+                Field("charge_used", "=({charge_period}>0)*1", "Rows in use", "count", total=True),
                 Field("charge_unmatched", "={charge_used}*(SUMPRODUCT(({line_feature:all}={charge_feature})"
                                           "*({line_model:all}={charge_model}))=0)",
-                      "No line (flag)", "flag", total=True),
+                      "Rows on no line", "count", total=True),
                 Field("charge_foreign", "={charge_used}*({charge_currency}<>{currency_code})",
-                      "Other currency (flag)", "flag", total=True),
+                      "Rows in another currency", "count", total=True),
                 Field("charge_billed", "={billed_cost}*{charge_used}", "Billed", "USD", total=True),
             ), like="charges"),
             Rows("By line", (
@@ -41,7 +42,7 @@ def charges(by_line: Axis, by_month: Axis) -> Sheet:
                 Line("metered", f"=SUMPRODUCT({match}*{{consumed:all}})", "Tokens billed", "tokens"),
                 Line("line_double", "=({line_feature}<>0)*(SUMPRODUCT(({line_feature:all}={line_feature})"
                                     "*({line_model:all}={line_model}))>1)",
-                     "Feature and model on two lines (flag)", "flag"),
+                     "Feature and model on two lines", "count"),
             )),
             Rows("By month", (
                 Line("month_start", "=EDATE({start_date},{month}-1)", "First day", "date", single=True),
@@ -139,6 +140,10 @@ def _completion() -> tuple[Line, ...]:
              "The rest like the past, 0 if not known", "USD", single=True, engine="spend.estimate_at_completion",
              renamed={"eac_method": "trend_method"}, flag="has_plan"),
         line("eac_outlook", "SUM({month_forecast:all})", "The rest as in the outlook"),
+        line("budget_end", "INDEX({cumulative_budget:all},COLUMNS({cumulative_budget:all}))",
+             "Budget, cumulative, after the last month"),
+        line("forecast_end", "INDEX({cumulative_forecast:all},COLUMNS({cumulative_forecast:all}))",
+             "Actual and outlook, cumulative, after the last month"),
         line("eac_gap", "{eac_budget}-{actual_to_date}-{rest_budget}", "As budgeted, less its parts"),
         line("outlook_gap", "{eac_outlook}-{actual_to_date}-{rest_tokens}*{outlook_factor}",
              "As in the outlook, less its parts"),

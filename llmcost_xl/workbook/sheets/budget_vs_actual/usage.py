@@ -16,10 +16,12 @@ PRICE_UNIT: Final = "US$ per 1M tokens"
 
 def prices(by_line: Axis) -> Sheet:
     """List prices of every line's model on the two dates; a line without queries on a side needs none there."""
-    found: list[Line] = []
+    found = [
+        Line(f"{kind}_key", f'={{line_model}}&" {kind}"', f"Key of its {kind} price", "text") for kind in COMPONENTS
+    ]
     for side, (date, word, queries) in DATES.items():
         for kind in COMPONENTS:
-            row, since = f'({{price_id:all}}={{line_model}}&" {kind}")', f"{side}_{kind}_since"
+            row, since = f"({{price_id:all}}={{{kind}_key}})", f"{side}_{kind}_since"
             found += [
                 Line(since, f"=SUMPRODUCT(MAX({row}*({{from_date:all}}<={{{date}}})*{{from_date:all}}))",
                      f"{kind.capitalize()} price of the {word}: since", "date"),
@@ -37,8 +39,8 @@ def prices(by_line: Axis) -> Sheet:
         "What a million tokens cost on the two dates: the latest price that starts on or before each.",
         (
             Table("price_list", "List prices, in US dollars", (
-                Field("price_id", '=IF({provider}=0,"",{provider}&"/"&{price_model}&" "&{component})',
-                      "Model and component", "text"),), like="prices"),
+                Field("price_id", '={provider}&"/"&{price_model}&" "&{component}', "Model and component", "text"),
+            ), like="prices"),
             Rows("Prices of every line", tuple(found)),
             Rows("Prices missing", (
                 Line("unpriced", f"={missing}", "Prices missing", "count"),
@@ -70,12 +72,12 @@ def costs(by_line: Axis) -> Sheet:
             Rows("Budget of month 1, for the months that remain", (
                 *(
                     Line(f"month1_{kind}", f"={{plan_queries}}*{{plan_{kind}}}*{{plan_{kind}_price}}*{{budget_rate}}"
-                                           "/{tokens_per_price_unit}", f"Budget of month 1: {kind}", "USD per month")
+                                           "/{tokens_per_price_unit}", f"Budget of month 1: {kind}", "USD")
                     for kind in COMPONENTS
                 ),
                 *(
                     Line(f"month1_{kind}_all", f"=SUM({{month1_{kind}:all}})",
-                         f"Budget of month 1, all lines: {kind}", "USD per month", single=True)
+                         f"Budget of month 1, all lines: {kind}", "USD", single=True)
                     for kind in COMPONENTS
                 ),
             )),
@@ -96,10 +98,10 @@ def reference(by_model: Axis) -> Sheet:
         "The formulas of the bridge on an example with known figures: they must reproduce, whatever is entered.",
         (
             Rows("Exchange rates", (
-                Line("ref_rate_before", "=1", "Exchange rate before", "local currency per USD", single=True),
-                Line("ref_rate_after", "=1", "Exchange rate after", "local currency per USD", single=True),
+                Line("ref_rate_before", "=1", "Exchange rate before", "x", single=True),
+                Line("ref_rate_after", "=1", "Exchange rate after", "x", single=True),
             )),
-            *Bridge("ref_", "{ref_rate_before}", "{ref_rate_after}", "US$").blocks(),
+            *Bridge("ref_", "{ref_rate_before}", "{ref_rate_after}", "US$", "x").blocks(),
             Rows("Quantity, midpoint; estimates at completion", (
                 Line("ref_quantity_mid", "={ref_volume_mid_all}+{ref_mix_mid_all}", "Volume and mix, midpoint", "US$",
                      single=True),
