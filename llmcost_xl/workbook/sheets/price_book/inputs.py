@@ -42,7 +42,6 @@ AGENT_STEPS: Final = Table(
 
 SOURCES = (
     economics("44-50", "API prices of 2024; the provider of Gemini is missing"),
-    economics("53-58", "servers and their monthly cost"),
     economics("61-67", "the reference query of 500 and 200 tokens, and what it costs"),
     economics("74-101", "volumes of 50,000, 500,000 and 5,000,000 queries a month, and their cost"),
     economics("105-111", "GPT-4o costs 16 times as much as GPT-4o-mini, 165 USD for 50,000 queries"),
@@ -178,7 +177,7 @@ def inputs(options: Options) -> Sheet:
                     Constant("source_volume_small", 50_000, "Volume of the first scenario", "queries per month"),
                     Constant("source_volume_middle", 500_000, "Volume of the second scenario", "queries per month"),
                 ),
-                note="S0 L53-58, L61-67 and L74-101",
+                note="S0 L61-67 and L74-101; the electricity is that of line 55",
             ),
             PRINTED,
         ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 IN_WORDS: Final = (
     ('="Cheapest on sale for this query: "&{cheapest_shown}&", "&FIXED({cheapest_cost}*{queries_per_block},2)'
      '&" USD per 1,000 requests with all steps, "&FIXED({cheapest_bill},0)&" USD over the months shown."'),
-    ('="The model examined, "&{model}&": "&FIXED({shown_request_cost}*{queries_per_block},2)'
+    ('="The model examined, "&{shown_model}&": "&FIXED({shown_request_cost}*{queries_per_block},2)'
      '&" USD per 1,000 requests, "&FIXED({shown_spend},2)&" USD in month 1."'),
     ('="The source makes GPT-4o "&FIXED({times_rounded},1)&" times as dear as GPT-4o-mini, from rounded costs; exactly'
      ' it is "&FIXED({times_exact},2)&" times."'),
@@ -120,7 +120,6 @@ def outputs(models: Axis, months: int) -> Sheet:
 CHECKS = (
     Check("reconciles", "Figures that differ from the print of the source", "{differs:total}",
           advice="The first rows of provider source-2024 on Prices must stay as printed"),
-    Check("found", "The model examined is one of the models side by side", "{model_found}", ">=", "1"),
     Check("priced", "Prices of the models that are missing on the price date", "{card_missing:total}"),
     Check("months_priced", "Prices of the models that are missing in a month", "{all_unpriced}"),
     Check("billed", "Step by step and in one go give the same cost, on every model", "{largest_billed_gap}",
@@ -134,6 +133,8 @@ CHECKS = (
     CURRENT_RATE,
     Check("misprint", "Every price the source prints is the model's own", "{misprint:total}", kind="alert",
           advice="Claude 3.5 Haiku: use the corrected row, 0.80 and 4.00 US$ per 1M tokens, not 0.25 and 1.25"),
+    Check("found", "The model examined is one of the models side by side", "{model_found}", ">=", "1", kind="alert",
+          advice="The first model is examined instead: choose one of those entered on Inputs"),
     Check("long_context", "The query is short enough for the usual price, on every model", "{models_long}",
           kind="alert", advice="The whole request is repriced above the threshold: shorten the prompt"),
     Check("agent_long", "Every step of the agent's task is short enough for the usual price", "{agents_long}",
