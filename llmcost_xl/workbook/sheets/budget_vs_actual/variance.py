@@ -98,10 +98,8 @@ def _totals() -> tuple[Line, ...]:
 
     return (
         line("has_budget", "({cost_old_all}>0)*1", "Something was budgeted (flag)", "flag"),
-        Line("variance_share", "=IF({has_budget}=1,{cost_change_all}/{cost_old_all},0)",
-             "Variance over budget, 0 if not known", "fraction", single=True, engine="variance.variance",
-             renamed={"actual": "cost_new_all", "budget": "cost_old_all", "relative": "has_budget"},
-             flag="has_budget"),
+        line("variance_share", "IF({has_budget}=1,{cost_change_all}/{cost_old_all},0)",
+             "Variance over budget, 0 if not known", "fraction"),
         line("variance_size", "ABS({variance_share})", "Variance over budget, size", "fraction"),
         line("value_known", "({f_value:total}>0)*({f_cost:total}>0)", "Value and cost known (flag)", "flag"),
         Line("total_roi", "=IF({value_known}=1,({f_value:total}-{f_cost:total})/{f_cost:total},0)",
