@@ -12,7 +12,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from hostile import FILES, cell, sheet, small
+from hostile import FILES, cell, renamed, sheet, small
 from libreoffice import find_soffice
 from workbooks import built
 
@@ -114,6 +114,13 @@ def test_our_workbooks_pass(name: str) -> None:
 def test_what_is_large_but_honest_passes() -> None:
     rows = "".join(f'<row r="{n}"><c r="A{n}"><f>A1+1</f><v>1</v></c></row>' for n in range(2, 50_000))
     check(sheet(cell("A1") + rows, '<mergeCells><mergeCell ref="A1:XFD1"/></mergeCells>'))
+
+
+def test_a_slash_before_a_part_of_the_usual_folders_passes() -> None:
+    """As XlsxWriter writes the relations of pictures in cells."""
+    check(renamed("/xl/richData/_rels/richValueRel.xml.rels.txt"))
+    with pytest.raises(RefusedError, match="two of them"):
+        check(renamed("/xl/workbook.xml"))
 
 
 def test_cells_without_addresses_pass() -> None:

@@ -38,6 +38,7 @@ LOOSE_XML: Final = ".vml"  # old drawings, which Excel itself writes with faults
 CONTENT_TYPES: Final = "[Content_Types].xml"
 WORKBOOK: Final = re.compile(rb"(spreadsheetml|ms-excel)\.(sheet|template|addin)(\.macroEnabled)?\.main\+xml")
 BINARY: Final = b"sheet.binary"
+FOLDERS: Final = ("xl/", "docProps/", "_rels/", "customXml/")
 CHUNK: Final = 1 << 16
 DAMAGES: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, struct.error)
 
@@ -96,9 +97,9 @@ def _check_directory(members: Sequence[zipfile.ZipInfo], content: bytes) -> None
         name = member.filename
         if _leads_outside(name):
             raise RefusedError(f"part {name!r}: a name that leads outside the file")
-        if name.lower() in seen:
+        if name.lower().lstrip("/") in seen:
             raise RefusedError(f"part {name!r}: there are two of them")
-        seen.add(name.lower())
+        seen.add(name.lower().lstrip("/"))
         if member.flag_bits & 1:
             raise RefusedError(f"part {name!r}: encrypted")
         if member.compress_type not in METHODS:
@@ -111,6 +112,9 @@ def _check_directory(members: Sequence[zipfile.ZipInfo], content: bytes) -> None
 
 
 def _leads_outside(name: str) -> bool:
+    """Absolute names and steps upwards; but XlsxWriter puts a slash before some parts of the usual folders."""
+    if name.startswith(tuple(f"/{folder}" for folder in FOLDERS)):
+        name = name[1:]
     return name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in name.split("/")
 
 
