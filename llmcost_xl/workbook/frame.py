@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 
 from llmcost_xl import __version__
-from llmcost_xl.workbook.beside import AT_LEAST, BESIDE, NOTE
+from llmcost_xl.workbook.beside import AT_LEAST, BESIDE, NOTE, SWING_LESS
 from llmcost_xl.workbook.charts import EMU_PER_PIXEL, PIXELS_PER_CHARACTER, pixels
 from llmcost_xl.workbook.layout import Entry
 from llmcost_xl.workbook.plan import PlacedRows, PlacedTable, entries
@@ -62,8 +62,10 @@ def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
         for item, (_, width) in enumerate(BESIDE):
             widths[sheet.beside(item)] = max(width, widths.get(sheet.beside(item), 0))
         notes = [len(placed.line.note) for placed in entries(sheet) if isinstance(placed.line, Entry)]
-        # a note runs on over the columns of the tables, which are empty beside an input
-        room = sum(widths.get(column, COLUMN_WIDTH) for column in range(sheet.beside(NOTE), sheet.beside(AT_LEAST)))
+        # a note runs on over the columns of the tables, which are empty beside an input, as far as the first swing
+        swings = any(isinstance(placed.line, Entry) and placed.line.swing for placed in entries(sheet))
+        end = sheet.beside(SWING_LESS if swings else AT_LEAST)
+        room = sum(widths.get(column, COLUMN_WIDTH) for column in range(sheet.beside(NOTE), end))
         widths[sheet.beside(NOTE)] += max(0, max(notes, default=0) * NARROWER - room)
     for column, width in widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width

@@ -102,6 +102,12 @@ def outputs(months: Axis) -> Sheet:
                     ("monthly_savings", "alternative_saving"), "", "", "USD per month",
                     alt="Monthly saving of the custom model beside that of an API model, for every case.",
                 ),
+                Chart(
+                    "What each case and each scenario is worth over the horizon", "columns", ("npv_annuity",), "", "",
+                    "Net present value, USD",
+                    alt="Net present value of the source's cases, of your project in the scenario chosen, and of each "
+                        "of its scenarios.",
+                ),
             )),
         ),
         CASES,

@@ -70,10 +70,11 @@ RETURN = Sheet(
         Rows(
             "For the checks",
             (
-                Line("npv_annuity", "={monthly_savings}*{annuity_factor}-{investment}", "NPV without ramp-up", "USD"),
+                Line("npv_at_once", "={monthly_savings}*{annuity_factor}-{investment}", "NPV without ramp-up", "USD"),
                 Line("ramp_cost", "={realised_value}*({annuity_factor}-{ramped_annuity})", "What the ramp-up costs",
                      "USD"),
-                Line("npv_gap", "={npv}-{npv_annuity}+{ramp_cost}", "NPV by month less those", "USD"),
+                Line("npv_annuity", "={npv_at_once}-{ramp_cost}", "NPV as an annuity", "USD"),
+                Line("npv_gap", "={npv}-{npv_annuity}", "NPV by month less that", "USD"),
                 Line("largest_npv_gap", "=MAX(MAX({npv_gap:all}),-MIN({npv_gap:all}))", "Largest gap", "USD",
                      single=True),
                 Line("scenario_npv", "=INDEX({npv:all},MATCH({scenario},{case:labels},0))",
