@@ -118,10 +118,6 @@ def across(sheet: Worksheet) -> dict[int, str]:
     }
 
 
-SWING: Final = "Swing"
-"""What the headings begin with of the columns that say by which share a sensitivity changes an input."""
-
-
 def source_column(sheet: Worksheet) -> int:
     """The column beside the inputs that names their source; far right of them if there is none."""
     return next((column for column, heading in across(sheet).items() if heading == "Source"), sheet.max_column + 3)

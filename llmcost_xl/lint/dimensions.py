@@ -25,17 +25,19 @@ Measure: TypeAlias = "Dimension | str | None"
 
 RATIO: Final[Dimension] = frozenset()
 NUMBERS: Final = (
-    "flag", "count", "GPUs", "servers", "attempts", "steps", "vendors", "points", "epochs", "number", "x",
+    "flag", "count", "GPUs", "servers", "vendors", "points", "epochs", "x",
 )  # fmt: skip
 BASES: Final = {
     "token": {"token": 1}, "1M token": {"M token": 1}, "M token": {"M token": 1}, "1k call": {"1k call": 1},
     "M-token-hour": {"M token": 1, "hour": 1}, "GPU-hour": {"hour": 1}, "kWh": {"kW": 1, "hour": 1}, "kW": {"kW": 1},
-    "query": {"query": 1}, "request": {"request": 1}, "task": {"task": 1}, "successful task": {"task": 1},
+    "query": {"query": 1}, "task": {"task": 1}, "successful task": {"task": 1},
     "run": {"run": 1}, "search": {"search": 1}, "B parameter": {"B parameter": 1},
     "second": {"second": 1}, "minute": {"minute": 1}, "hour": {"hour": 1}, "day": {"day": 1}, "month": {"month": 1},
-    "year": {"year": 1}, "attempt": {}, "step": {}, "server": {}, "GPU": {}, "fraction": {},
+    "year": {"year": 1}, "server": {}, "GPU": {}, "fraction": {},
     "period": {"period": 1}, "US$": {"US$": 1},
 }  # fmt: skip
+"""What a unit is made of. Attempts, requests and steps are missing: one may be a query or several."""
+
 SINGULAR: Final = {"queries": "query", "searches": "search"}
 CONVERSIONS: Final = {
     "months_per_year": "months per year",

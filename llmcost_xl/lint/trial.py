@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import formualizer
 
-from llmcost_xl.lint.formulas import area
+from llmcost_xl.lint.blocks import stored
+from llmcost_xl.lint.formulas import Formula, text_of
+from llmcost_xl.lint.scope import own_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from openpyxl.cell import Cell
 
     from llmcost_xl.lint.checks import Check
     from llmcost_xl.lint.graph import Node
@@ -24,44 +27,47 @@ WRONG: Final = {"is": (FAR, -FAR), "is at most": (FAR,), "is at least": (-FAR,)}
 
 
 class Trial:
-    """One workbook in a calculation engine; what is changed is put back."""
+    """The Checks sheets of a workbook in a calculation engine, with what they link to as it was last calculated.
+
+    The other sheets are left out: a check reads them through pure links only, and a hundred thousand formulas would
+    have to be calculated to see one flag.
+    """
 
     def __init__(self, book: Book) -> None:
-        self._book = book
-
-    @cached_property
-    def _engine(self) -> formualizer.Workbook | None:
-        """The workbook, calculated; None if the engine cannot read it."""
-        try:
-            engine = formualizer.Workbook.from_bytes(self._book.content)
-            engine.evaluate_all()
-        except (OSError, RuntimeError, ValueError):
-            return None
-        return engine
+        self._engine = formualizer.Workbook()
+        for sheet in own_sheets(book, "Checks"):
+            self._engine.add_sheet(sheet.title)
+            for cell in book.cells(sheet):
+                self._copy(book, cell)
+        self._engine.evaluate_all()
 
     def passes_wrongly(self, check: Check, master: Node | None) -> Iterator[str]:
         """With which wrong figures a check says that all is well."""
-        figure, target = area(check.formula("Value").text.removeprefix("=")), self._value(check.node("Target"))
-        engine = self._engine
-        if engine is None or figure is None or not isinstance(target, int | float):
-            return
-        home = (figure.sheet, figure.first_row, figure.first_column)
-        before, formula = engine.get_value(*home), engine.get_formula(*home)
-        numbers = [target + far for far in WRONG.get(check.says("Relation"), ())]
+        value, target = check.node("Value"), self._engine.get_value(*check.node("Target"))
+        before = self._engine.get_value(*value)
+        numbers = [(target or 0) + far for far in WRONG.get(check.says("Relation"), ())]
         for wrong in (*numbers, "a text"):
-            engine.set_value(*home, wrong)
+            self._engine.set_value(*value, wrong)
             if not self._fails(check, master):
                 yield wrong if isinstance(wrong, str) else f"{wrong:,.0f}"
-        if formula:
-            engine.set_formula(*home, formula)
+        self._engine.set_value(*value, before)
+
+    def _copy(self, book: Book, cell: Cell) -> None:
+        """A formula that reads its own sheet as it is, anything else as a value."""
+        formula = Formula(text_of(cell))
+        spot = (cell.parent.title, int(cell.row), int(cell.column))
+        if formula.tokens and all(area.sheet in ("", spot[0]) for area in formula.areas):
+            try:
+                self._engine.set_formula(*spot, formula.text)
+            except RuntimeError:  # what the engine cannot read has no value
+                return
         else:
-            engine.set_value(*home, before)
+            value = stored(book, *spot)
+            if isinstance(value, int | float | str):
+                self._engine.set_value(*spot, value)
 
     def _fails(self, check: Check, master: Node | None) -> bool:
         """Whether its flag is 1 and, for an error, the master check not OK."""
-        if self._value(check.node("Failed (flag)")) != 1:
+        if self._engine.evaluate_cell(*check.node("Failed (flag)")) != 1:
             return False
-        return check.kind != "errors" or master is None or self._value(master) != "OK"
-
-    def _value(self, node: Node) -> Any:
-        return None if self._engine is None else self._engine.evaluate_cell(*node)
+        return check.kind != "errors" or master is None or self._engine.evaluate_cell(*master) != "OK"

@@ -131,9 +131,9 @@ def _notes(book: Book, check: Check, live: Node) -> bool:
     "let the value depend on an input.",
 )
 def checks_can_fail(book: Book) -> Iterator[Place]:
-    """The workbook is recalculated with a wrong figure, and with an error, in the cell that each check looks at.
+    """The sheet is recalculated with figures that are far off, and with a text, as the value of each check in turn.
 
-    What the figure depends on is followed back through the formulas: somewhere there must be an input.
+    What the value depends on is followed back through the formulas: somewhere there must be an input.
     """
     graph, trial = graph_of(book), Trial(book)
     master = summary(book, MASTER)

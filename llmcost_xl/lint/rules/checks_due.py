@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.lint.blocks import ACROSS, HEADER_ROW, UNIT, across, blocks_of, grid, label_at, lines, text
+from llmcost_xl.lint.blocks import ACROSS, HEADER_ROW, LABEL, UNIT, across, blocks_of, grid, label_at, lines, text
 from llmcost_xl.lint.checks import checks_of
 from llmcost_xl.lint.findings import Place, rule
 from llmcost_xl.lint.graph import graph_of
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from llmcost_xl.lint.checks import Check
     from llmcost_xl.lint.graph import Graph, Node
     from llmcost_xl.lint.reading import Book
 
@@ -35,10 +36,22 @@ class Looked:
         self.book = book
         self.graph: Graph = graph_of(book)
         found = list(checks_of(book))
-        values = {kind: [check.node("Value") for check in found if check.kind == kind] for kind in ("errors", "alerts")}
-        targets = [check.node("Target") for check in found if check.kind == "errors"]
-        self.errors = self.graph.behind([*values["errors"], *targets])
-        self.any = self.errors | self.graph.behind(values["alerts"])
+        self.counted = self.graph.behind(check.node("Value") for check in found if check.kind == "errors")
+        """What errors rest on, with the count of the error cells of a page: it sees figures but does not test them."""
+        testing = [check for check in found if not self._counts_errors(check)]
+        cells = {
+            kind: [check.node(heading) for check in testing if check.kind == kind for heading in ("Value", "Target")]
+            for kind in ("errors", "alerts")
+        }
+        self.errors = self.graph.behind(cells["errors"])
+        self.any = self.errors | self.graph.behind(cells["alerts"])
+
+    def _counts_errors(self, check: Check) -> bool:
+        for area in check.formula("Value").areas:
+            looked_at = self.graph.formulas.get((area.sheet, area.first_row, area.first_column))
+            if looked_at is not None and "ISERROR" in looked_at.formula.functions:
+                return True
+        return False
 
 
 @rule(
@@ -79,12 +92,13 @@ def _outputs(looked: Looked) -> Iterator[Place]:
         counts = [
             found
             for node, found in looked.graph.formulas.items()
-            if node in looked.errors and node[0] == sheet.title and "ISERROR" in found.formula.functions
+            if node in looked.counted and node[0] == sheet.title and "ISERROR" in found.formula.functions
         ]
         for (row, column), cell in sorted(grid(sheet).items()):
-            if cell.style != "lc_output" or any((row, column) == (one.row, one.column) for one in counts):
-                continue
-            if not any(area.holds(row, column) for one in counts for area in one.formula.areas):
+            is_figure = cell.style == "lc_output" and column != LABEL
+            is_count = any((row, column) == (one.row, one.column) for one in counts)
+            counted = any(area.holds(row, column) for one in counts for area in one.formula.areas)
+            if is_figure and not is_count and not counted:
                 yield Place(sheet.title, cell.coordinate, "no check counts an error in this cell of Outputs")
 
 
@@ -116,19 +130,21 @@ def _estimates(looked: Looked) -> Iterator[Place]:
 
 def _comparisons(looked: Looked) -> Iterator[Node]:
     """Formulas that an error check rests on and that compare one estimate with another."""
+    calculations = {sheet.title: sheet for sheet in own_sheets(looked.book, "Calculation")}
     for node, found in looked.graph.formulas.items():
-        if node in looked.errors and COMPARES & set(found.formula.operators):
-            sheet = looked.book.formulas[node[0]]
+        if node in looked.errors and node[0] in calculations and COMPARES & set(found.formula.operators):
+            sheet = calculations[node[0]]
             names = {label_at(sheet, area.first_row, area.first_column) for area in found.formula.areas}
             if len(names & set(ESTIMATES)) > 1:
                 yield node
 
 
 def _shares(looked: Looked) -> Iterator[Place]:
-    """Lines of one block that are shares of something: together they are the whole."""
+    """Lines under a heading that says shares: together they are the whole."""
     for sheet in own_sheets(looked.book, "Calculation"):
         for block in blocks_of(sheet):
-            rows = [] if block.is_table else [row for row in range(block.row, block.last + 1) if _is_share(sheet, row)]
+            together = SHARE.search(block.title) and not block.is_table
+            rows = [row for row in range(block.row, block.last + 1) if together and _is_share(sheet, row)]
             if len(rows) > 1:
                 yield from _unlooked(looked, sheet, rows, "no check adds up this share")
 
@@ -148,12 +164,16 @@ def _unlooked(looked: Looked, sheet: Worksheet, rows: list[int], what: str) -> I
 
 
 def _ends(looked: Looked) -> Iterator[Place]:
+    """The end of a cumulative line is the sum of its steps: of one line for each sheet, since they are built alike."""
     for sheet in own_sheets(looked.book, "Calculation"):
+        ends = []
         for _, row in lines(sheet):
             last = max((column for column in across(sheet) if text(sheet, row, column)), default=0)
-            is_end = (sheet.title, row, last) in looked.errors
-            if last > ACROSS and CUMULATIVE.search(text(sheet, row, 1)) and not is_end:
-                yield Place(sheet.title, grid(sheet)[row, last].coordinate, "no check looks at the end of this line")
+            if last > ACROSS and CUMULATIVE.search(text(sheet, row, 1)):
+                ends.append((sheet.title, row, last))
+        if ends and not looked.errors.intersection(ends):
+            address = grid(sheet)[ends[0][1:]].coordinate
+            yield Place(sheet.title, address, "no check looks at the end of this line")
         for block in blocks_of(sheet):
             cells = [node for node in looked.errors if node[0] == sheet.title and block.row < node[1] <= block.last]
             if BRIDGE.search(block.title) and not cells:

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from llmcost_xl.lint.blocks import (
     INPUT_STYLES,
     LABEL,
+    SWING,
     UNIT,
     across,
     block_at,
@@ -86,7 +87,7 @@ def _figures(book: Book) -> Iterator[tuple[Worksheet, Cell]]:
         if block.is_table:
             if cell.style == "lc_input":
                 yield sheet, cell
-        elif cell.column < source_column(sheet) - 2 or across(sheet).get(cell.column, "").startswith("Swing"):
+        elif cell.column < source_column(sheet) - 2 or across(sheet).get(cell.column, "").startswith(SWING):
             yield sheet, cell
 
 

@@ -24,7 +24,7 @@ from llmcost_xl.lint.blocks import (
 )
 from llmcost_xl.lint.dimensions import MixedUnitsError, is_one_period, measure, name_of
 from llmcost_xl.lint.findings import Place, rule
-from llmcost_xl.lint.formulas import formulas_of
+from llmcost_xl.lint.formulas import Formula, formulas_of, text_of
 from llmcost_xl.lint.scope import own_sheets
 from llmcost_xl.quantities import UNITS
 
@@ -61,7 +61,7 @@ def vocabulary(currency: str) -> frozenset[str]:
 def units_stated(book: Book) -> Iterator[Place]:
     """Columns of flags, dates and texts need no unit below their heading.
 
-    Constants on Lists are shown as formulas use them, with all their digits.
+    Constants are shown as formulas use them, with all their digits.
     """
     known = vocabulary(currency_of(book))
     for sheet in own_sheets(book, *MEASURED_ON):
@@ -76,7 +76,7 @@ def units_stated(book: Book) -> Iterator[Place]:
                     yield Place(sheet.title, f"{get_column_letter(column)}{block.units_row}", f"{unit!r} is no unit")
         for cell, unit in _figures(sheet):
             wanted, shown = _format_class(unit), _shown_as(str(cell.number_format))
-            if unit not in ANY_FORMAT and wanted != shown and book.kind(sheet) != "Lists":
+            if unit not in ANY_FORMAT and wanted != shown and cell.style != "lc_constant":
                 yield Place(sheet.title, cell.coordinate, f"{unit} is shown as {shown}")
 
 
@@ -146,14 +146,16 @@ class _Units:
             return f"{found.formula.text} adds or compares {error}"
         if own is None or result is None or isinstance(own, str) or isinstance(result, str) or own == result:
             return ""
-        if is_one_period(own, result) and (found.formula.is_link or self._is_period(found)):
+        if is_one_period(own, result) and (found.formula.is_link or self._may_count_periods(found)):
             return ""
         return f"{found.formula.text} gives {name_of(result)}, not {name_of(own)}"
 
-    def _is_period(self, found: FormulaCell) -> bool:
-        """Whether a formula stands in the column of a month."""
-        heading = across(self._book.formulas[found.sheet]).get(found.column, "")
-        return heading.startswith("=")
+    def _may_count_periods(self, found: FormulaCell) -> bool:
+        """Whether a formula stands in the column of a month, or has a factor that may be an annuity's."""
+        sheet = self._book.formulas[found.sheet]
+        if across(sheet).get(found.column, "").startswith("="):
+            return True
+        return any(unit_at(sheet, area.first_row, area.first_column) == "x" for area in found.formula.areas)
 
     def _of_area(self, area: Area, sheet: str) -> Measure:
         """The measure of a range, if that of its first cell and its last."""
@@ -191,13 +193,19 @@ def flags(book: Book) -> Iterator[Place]:
             if (unit == "flag") != bool(FLAG.search(label)) and (unit or not _in_table(sheet, cell)):
                 what = f"the flag {label!r} is not called one" if unit == "flag" else f"{label!r} is not in flags"
                 yield Place(sheet.title, cell.coordinate, what)
-            value = stored(book, sheet.title, cell.row, cell.column)
+            value = None if _counts(sheet, cell) else stored(book, sheet.title, cell.row, cell.column)
             if FLAG.search(label) and value is not None and value not in (0, 1):
                 yield Place(sheet.title, cell.coordinate, f"the flag {label!r} is {value}")
     for sheet in own_sheets(book, "Calculation"):
         for found in formulas_of(book)[sheet.title]:
             if _switches(sheet, found):
                 yield Place(sheet.title, found.address, f"{found.formula.text} could multiply by the flag")
+
+
+def _counts(sheet: Worksheet, cell: Cell) -> bool:
+    """Whether a cell is the total of a column of flags, or a link, which may lead to one."""
+    block = block_at(sheet, cell.row)
+    return Formula(text_of(cell)).is_link or (block is not None and block.total == cell.row)
 
 
 def _in_table(sheet: Worksheet, cell: Cell) -> bool:
