@@ -200,8 +200,9 @@ class Field:
     """A column of a table: entered where there is no formula, else computed by one formula for all records.
 
     `choices` makes a drop-down list, and `choices_of` one of the records of another table on Inputs, by the field that
-    names them. `total` adds up the column under the table. `shows` marks a column that each record fills with a formula of its own
-    ("={roi@worked}"). `engine` and `renamed` are those of a Line, record by record, and `at_least` is that of an Entry.
+    names them. `total` adds up the column under the table. `shows` marks a column that each record fills with a formula
+    of its own ("={roi@worked}"). `engine` and `renamed` are those of a Line, record by record, `at_least` and `at_most`
+    those of an Entry.
     """
 
     name: str
@@ -216,6 +217,7 @@ class Field:
     engine: str = ""
     renamed: dict[str, str] = field(default_factory=dict)
     at_least: float | None = None
+    at_most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,7 @@ def bounds(entry: Entry | Field) -> tuple[float, float | None] | None:
     quantity = narrowed(entry)
     if quantity is None:
         least = -ANY_NUMBER if entry.at_least is None else entry.at_least
-        most = entry.at_most if isinstance(entry, Entry) else None
-        return None if _unit(entry, None) in ("text", "date") else (least, most)
+        return None if _unit(entry, None) in ("text", "date") else (least, entry.at_most)
     if quantity.kind not in NUMBERS:
         return None
     low = -ANY_NUMBER if quantity.low == -inf else quantity.low + (JUST_ABOVE if quantity.open_low else 0)
@@ -53,7 +52,7 @@ def narrowed(entry: Entry | Field) -> Quantity | None:
         return None
     if entry.at_least is not None and entry.at_least > quantity.low:
         quantity = replace(quantity, low=entry.at_least, open_low=False)
-    if isinstance(entry, Entry) and entry.at_most is not None and entry.at_most < quantity.high:
+    if entry.at_most is not None and entry.at_most < quantity.high:
         quantity = replace(quantity, high=entry.at_most)
     return quantity
 
@@ -142,7 +141,7 @@ def _allowed(entry: Entry | Field, rule: DataValidation) -> str:
         return "Text of at most 255 characters"
     own = narrowed(entry)
     if own is None or bounds(entry) is None:
-        least, most = entry.at_least, entry.at_most if isinstance(entry, Entry) else None
+        least, most = entry.at_least, entry.at_most
         said = "" if least is None else f", {least:g} or more" if most is None else f", {least:g} to {most:g}"
         return f"A number{said}"
     kind = "A whole number" if own.kind == "whole" else "A number"
