@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.lint.findings import Finding, Place
+from llmcost_xl.lint.findings import RULES, Finding, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NAMED: Final = 5
 """Cells or sheets that are named; the rest are counted."""
 
-SHEETS: Final = 3
+SHEETS: Final = 2
 """The same on more sheets than these becomes one line."""
 
 MOST: Final = 30
@@ -22,7 +22,7 @@ MOST: Final = 30
 
 
 def grouped(findings: Iterable[Finding]) -> list[Finding]:
-    """One line for equal findings on a sheet, one for equal findings on many sheets, and at most 30 for a rule."""
+    """Rule by rule, one line for equal findings on a sheet or on many sheets, and at most 30 lines for a rule."""
     by_sheet = [
         _one(alike, _cells) for alike in _alike(findings, lambda one: (one.rule.key, one.place.sheet, _what(one)))
     ]
@@ -30,7 +30,8 @@ def grouped(findings: Iterable[Finding]) -> list[Finding]:
     many = {_across(one) for one in by_sheet if id(one) in once}
     merged = [once.get(id(one), one) for one in by_sheet if id(one) in once or _across(one) not in many]
     short: list[Finding] = []
-    for alike in _alike(merged, lambda one: one.rule.key):
+    order = list(RULES)
+    for alike in sorted(_alike(merged, lambda one: one.rule.key), key=lambda alike: order.index(alike[0].rule.key)):
         short += alike[:MOST]
         if len(alike) > MOST:
             short.append(replace(alike[0], place=Place("", "", f"and {len(alike) - MOST:,} more")))
