@@ -24,6 +24,7 @@ UNITS: Final = {
     "US$ per 1M tokens": "#,##0.0000",  # US dollars, whatever the currency of the workbook
     "US$ per query": "0.000000",
     "US$ per month": "#,##0.00",
+    "US$ per hour": "#,##0.00",
     "US$ per failure": "#,##0.0000",
     "US$": "#,##0.00",
     "USD per 1M tokens": "#,##0.0000",

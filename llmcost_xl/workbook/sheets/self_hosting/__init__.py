@@ -15,13 +15,13 @@ from llmcost_xl.workbook.sheets.self_hosting.checks import CHECKS, HEADLINES
 from llmcost_xl.workbook.sheets.self_hosting.costs import COSTS
 from llmcost_xl.workbook.sheets.self_hosting.hardware import HOSTS
 from llmcost_xl.workbook.sheets.self_hosting.inputs import MODELS, inputs
-from llmcost_xl.workbook.sheets.self_hosting.outputs import OUTPUTS
+from llmcost_xl.workbook.sheets.self_hosting.outputs import outputs
 from llmcost_xl.workbook.sheets.self_hosting.questions import FAILURES, QUESTIONS
 from llmcost_xl.workbook.sheets.self_hosting.reconciliation import RECONCILIATION
 from llmcost_xl.workbook.sheets.self_hosting.sensitivity import GRID, TORNADO
 from llmcost_xl.workbook.sheets.self_hosting.sources import SOURCES
-from llmcost_xl.workbook.sheets.self_hosting.staircase import STAIRCASE
-from llmcost_xl.workbook.sheets.self_hosting.time import monthly
+from llmcost_xl.workbook.sheets.self_hosting.staircase import FOUND, STAIRCASE
+from llmcost_xl.workbook.sheets.self_hosting.time import DEFAULT_HORIZON, monthly
 
 if TYPE_CHECKING:
     from llmcost_xl.workbook.options import Options
@@ -52,9 +52,10 @@ def template(options: Options) -> Template:
         inputs=inputs(options, GRID.inputs),
         prices=price_sheet(options, options.chosen(MODELS)),
         calculations=(
-            COSTS, STAIRCASE, monthly(options), HOSTS, QUESTIONS, FAILURES, RECONCILIATION, TORNADO.sheet, GRID.sheet,
+            COSTS, FOUND, STAIRCASE, monthly(options), HOSTS, QUESTIONS, FAILURES, RECONCILIATION,
+            TORNADO.sheet, GRID.sheet,
         ),
-        outputs=OUTPUTS,
+        outputs=outputs(options.horizon(DEFAULT_HORIZON)),
         checks=CHECKS,
         headlines=HEADLINES,
         sources=SOURCES,

@@ -47,10 +47,11 @@ _CAPACITY = Rows(
              engine="hosting.qps_ceiling"),
         Line("over_ceiling", "=({qps_per_server}>{ceiling})*(1-{simplified})", "Entered above the ceiling (flag)",
              "flag"),
-        Line("capacity", "={qps_per_server}*{max_utilisation}*{seconds_per_month}/{peak_factor}",
+        Line("load_share", "={max_utilisation}/{peak_factor}", "Average load a server may carry", "fraction"),
+        Line("capacity", "={qps_per_server}*{load_share}*{seconds_per_month}",
              engine="hosting.server_capacity"),
         Line("capacity_used", "={simplified}*{no_limit}+(1-{simplified})*{capacity}",
-             "Capacity per server, as reckoned", VOLUME, note="As printed: no limit"),
+             "Capacity per server, as reckoned", VOLUME, note="As printed: no limit, 10 billion stand for it"),
         Line("average_load", "={queries_per_month}/{seconds_per_month}", "Average load", "queries per second",
              engine="hosting.average_qps"),
         Line("peak_load", "={average_load}*{peak_factor}", "Peak load", "queries per second"),
@@ -61,6 +62,7 @@ _CAPACITY = Rows(
              engine="hosting.utilisation"),
         Line("full_capacity", "={servers_needed}*{capacity}", "Capacity of the servers for the peak", VOLUME),
         Line("implied_rate", "={server_cost}/{hours_per_month}", "Implied rent of a server", "USD per hour"),
+        Line("rented_unit_cost", "={server_cost}/{capacity}+{marginal_cost}", "Rented and full: a query", PER_QUERY),
     ),
 )  # fmt: skip
 

@@ -32,7 +32,7 @@ MODELS: Final = (
     "anthropic/claude-haiku-4-5",
     "google/gemini-3.7-flash",
 )
-AS_PRINTED, CHOSEN = "GPT-4o-mini, 2024", "model chosen"
+AS_PRINTED, CHOSEN = "source", "model"
 
 VOLUMES: Final = Table(
     "failure_volumes",
@@ -99,7 +99,8 @@ def _demand(options: Options) -> tuple[Entry, ...]:
         Entry("queries_per_month", (50_000, 50_000, 500_000, 500_000, 5_000_000, 5_000_000, 17_000_000), "S0 L74-86",
               "S0 L89-94 and L95-101 for 500,000 and 5 million", cases=(5_000_000, 24_000_000), at_least=1,
               swing=(0.2, 0.2)),
-        Entry("price_basis", _same(AS_PRINTED, CHOSEN), "S0 L44-50", "Price also the honest columns by your model",
+        Entry("price_basis", _same(AS_PRINTED, CHOSEN), "S0 L44-50",
+              "source: GPT-4o-mini as printed in 2024; model: the one chosen below",
               label="API priced by", unit="text", choices=(AS_PRINTED, CHOSEN), fixed=True),
         Entry("model", model, "S0 L44-50", "source-2024 are the prices the source prints; others are current",
               choices=options.chosen(MODELS), fixed=True),
@@ -139,7 +140,8 @@ _PEOPLE = (
 )  # fmt: skip
 
 _TIME = (
-    Entry("growth", _same(0.15, 0.05), "A6", "The source's volumes do not grow: used for crossover months only",
+    Entry("growth", (0.15, 0.15, 0.15, 0.15, 0.05, 0.05, 0.05), "A6",
+          "The source's volumes do not grow: used for crossover months only",
           cases=(0, 0.1)),
     Entry("api_price_change", _same(-0.03, -0.03), "A6", "Used where a line says that API prices fall",
           cases=(-0.05, 0)),
@@ -163,7 +165,7 @@ _OWNED = (
     Entry("electricity_price", 0.15, "A10", fixed=True),
     Entry("power_overhead", 1, "A10", "1 at home; 1.2 to 1.6 in a data centre", fixed=True),
     Entry("active_hours", 219, "A10", "30% of the month", at_least=1, fixed=True),
-    Entry("owned_tflops", 165, "S0 L53-58", "RTX 4090", label="Peak speed, owned GPU", unit="TFLOP/s", at_least=0.01,
+    Entry("owned_tflops", 165, "S0 L53-58", "RTX 4090", label="Speed of the owned GPU", unit="TFLOP/s", at_least=0.01,
           fixed=True),
 )  # fmt: skip
 
@@ -174,10 +176,10 @@ _FIXED = (
     Constant("source_output_price", 0.60, "Output price, source", "US$ per 1M tokens"),
     Constant("printed_query_cost", 0.0002, "Cost per query as rounded by the source", "US$ per query"),
     Constant("printed_selfhost_cost", 0.00008, "Self-hosted 7B (cloud), as printed", "US$ per query"),
-    Constant("printed_answer_fast", 0.05, "Self-hosted answer, as printed, from", "seconds"),
-    Constant("printed_answer_slow", 0.15, "Self-hosted answer, as printed, to", "seconds"),
+    Constant("printed_answer_fast", 0.05, "Self-hosted answer, as printed, in seconds, from", "any"),
+    Constant("printed_answer_slow", 0.15, "Self-hosted answer, as printed, in seconds, to", "any"),
     Constant("source_params_b", 7, "Model of the claimed capacities", "B parameters"),
     Constant("flops_per_weight", 2, "Operations per weight and token", "x"),
     Constant("giga_per_tera", 1_000, "Billions in a trillion", "x"),
-    Constant("no_limit", 1e15, "Stands for a capacity without limit", "queries per month"),
+    Constant("no_limit", 1e10, "Stands for a capacity without limit", "queries per month"),
 )

@@ -27,7 +27,7 @@ def _servers() -> Iterator[tuple[Value, ...]]:
     for one in _known(SERVER):
         peak = peaks[one.hardware]
         yield (f"{one.hardware} ({one.provider})", one.low, one.high, claimed[one.hardware, one.provider], peak.high,
-               f"{peak.source} ({peak.status})", "S0 L53-58")  # fmt: skip
+               peak.status, "S0 L53-58")  # fmt: skip
 
 
 HARDWARE: Final = Table(
@@ -35,11 +35,11 @@ HARDWARE: Final = Table(
     "Servers to choose from",
     (
         Field("hardware", label="Server", unit="text"),
-        Field("monthly_low", label="Cost, low", unit="USD per month"),
-        Field("monthly_high", label="Cost, high", unit="USD per month"),
-        Field("claimed_qps", label="Claimed capacity", unit="queries per second"),
-        Field("list_tflops", label="Peak speed", unit="TFLOP/s"),
-        Field("tflops_source", label="Peak speed from", unit="text"),
+        Field("monthly_low", label="Cost, low", unit="USD per month", at_least=0),
+        Field("monthly_high", label="Cost, high", unit="USD per month", at_least=0),
+        Field("claimed_qps", label="Claimed capacity", unit="queries per second", at_least=0),
+        Field("list_tflops", label="Peak speed", unit="TFLOP/s", at_least=0),
+        Field("tflops_status", label="Peak speed is", unit="text"),
         Field("hardware_source", label="Source", unit="text"),
     ),
     tuple(_servers()),
@@ -52,8 +52,8 @@ RENTS: Final = Table(
     "What GPUs rent for",
     (
         Field("platform", label="Platform", unit="text"),
-        Field("rent_low", label="Low", unit="USD per hour"),
-        Field("rent_high", label="High", unit="USD per hour"),
+        Field("rent_low", label="Low", unit="USD per hour", at_least=0),
+        Field("rent_high", label="High", unit="USD per hour", at_least=0),
         Field("rent_source", label="Source", unit="text"),
     ),
     tuple((one.provider, one.low, one.high, "S0 L32-38") for one in _known(RENT) if one.high > 0),

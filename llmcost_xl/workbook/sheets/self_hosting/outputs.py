@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from llmcost_xl.workbook.layout import Chart, Charts, Field, Line, Rows, Sheet, Table, Text
-from llmcost_xl.workbook.sheets.self_hosting.inputs import CASES
+from llmcost_xl.workbook.sheets.self_hosting.inputs import AT_VOLUMES, CASES
 from llmcost_xl.workbook.sheets.self_hosting.sensitivity import TORNADO
+from llmcost_xl.workbook.sheets.self_hosting.staircase import RANGES
 
 VOLUME, MONTH = "queries per month", "month number"
 
@@ -67,135 +68,138 @@ _RANGES = Table(
     "ranges_shown",
     "Ranges of volume in which self-hosting is not dearer, case shown",
     (
-        Field("from_shown", '=IF({range_used}=1,{range_from},"")', "From", VOLUME),
-        Field("to_shown", '=IF({range_used}=1,IF({range_endless}=1,"no limit",{range_to}),"")', "To", VOLUME),
-        Field("servers_shown", '=IF({range_used}=1,{range_servers},"")', "Servers, without spare", "servers"),
+        Field("range_shown", label="Range", unit="text"),
+        Field("from_shown", label="From", unit=VOLUME, shows=True),
+        Field("to_shown", label="To", unit=VOLUME, shows=True),
+        Field("servers_shown", label="Servers, no spare", unit="servers", shows=True),
     ),
-    like="ranges",
+    tuple(
+        (
+            column.label,
+            f"={{from_words@{column.key}}}",
+            f"={{to_words@{column.key}}}",
+            f"={{servers_words@{column.key}}}",
+        )
+        for column in RANGES.columns
+    ),
+    note="All empty: self-hosting is dearer at every volume. Between two ranges the next server is not yet earned.",
 )
 
-_CHARTS = (
-    Charts((
-        Chart(
-            "Each server is a step: shaded where self-hosting wins", "lines", ("api_at", "selfhost_at"), "volume_at",
-            "Queries per month", "USD per month", shaded=("won_at",),
-            alt="Monthly cost of the API as a straight line over the volume, that of self-hosting as a staircase; the "
-                "ranges of volume in which self-hosting is not dearer are shaded. Case shown.",
-        ),
-        Chart(
-            "When the one-off cost is back", "scatter", ("cumulative_cash",), "month",
-            "Months after the one-off cost; a marker shows payback", "Cumulative saving, USD",
-            only=("p5m", "h5m", "yours"), markers=(("payback_marker", "payback_level"),),
-            alt="Cumulative saving after the one-off cost at constant volume: the 5 million scenario as printed and "
-                "honest, and your case; a marker where the cost is back.",
-        ),
-    )),
-    Charts((
-        Chart(
-            "Growth crosses the bills, and adds servers", "lines", ("shown_month_api", "shown_month_selfhost"),
-            "month", "Month", "USD per month", shaded=("month_won",),
-            alt="Bills by month with growing volume, API and self-hosting with the servers it takes; months in which "
-                "self-hosting is not dearer are shaded. Case shown.",
-        ),
-        TORNADO.chart,
-    )),
-)  # fmt: skip
+
+def _charts(horizon: int) -> tuple[Charts, ...]:
+    """The staircase, payback, bills by month and the tornado."""
+    return (
+        Charts((
+            Chart(
+                "Each server is a step: shaded where self-hosting wins", "lines", ("api_at", "selfhost_at"),
+                "volume_at", "Queries per month", "USD per month", shaded=("won_at",),
+                alt="Monthly cost of the API as a straight line over the volume, that of self-hosting as a staircase; "
+                    "the ranges of volume in which self-hosting is not dearer are shaded. Case shown.",
+            ),
+            Chart(
+                "When the one-off cost is back", "scatter", ("cumulative_cash",), "month",
+                "Months after the one-off cost; a marker shows payback", "Cumulative saving, USD",
+                only=("p5m", "yours"), markers=(("payback_marker", "payback_level"),), x_max=horizon,
+                alt="Cumulative saving after the one-off cost at constant volume: the 5 million scenario as printed, "
+                    "and your case; a marker where the cost is back.",
+            ),
+        )),
+        Charts((
+            Chart(
+                "Growth crosses the bills, and adds servers", "lines", ("shown_month_api", "shown_month_selfhost"),
+                "month", "Month", "USD per month", shaded=("month_won",),
+                alt="Bills by month with growing volume, API and self-hosting with the servers it takes; months in "
+                    "which self-hosting is not dearer are shaded. Case shown.",
+            ),
+            TORNADO.chart,
+        )),
+    )  # fmt: skip
+
 
 _QUESTIONS = Table(
     "four_questions",
-    "The four questions of the source's second prompt",
+    "The four questions of the source's second prompt: break-even volume",
     (
         Field("question", label="Question", unit="text"),
-        Field("answer_source", label="Break-even, source", unit=VOLUME, shows=True),
+        Field("answer_source", label="Source", unit=VOLUME, shows=True),
         Field("answer_times", label="Times the base", unit="x", shows=True),
-        Field("answer_yours", label="Break-even, your case", unit=VOLUME, shows=True),
-        Field("answer_note", label="Why", unit="text"),
+        Field("answer_yours", label="Your case", unit=VOLUME, shows=True),
     ),
     tuple(
-        (question, f"={{q_volume@{key}}}", f"={{q_times@{key}}}", f'=IF({{y_wins@{key}}}=1,{{y_volume@{key}}},"never")',
-         why)
-        for key, question, why in (
-            ("as_is", "As it is", "The source's: 400 a month over 0.0002 a query, one server without limit"),
-            ("cheaper_api", "1 API prices fall", "Half the price, twice the volume: elasticity -1"),
-            ("dearer", "2 Infrastructure is dearer", "In proportion: elasticity 1"),
-            ("redundant", "3 Uptime needs redundancy", "A second server for one that is up 99%"),
-            ("all_three", "All three", "They multiply: 2 x 2 x 2 = 8 times"),
+        (question, f"={{q_volume@{key}}}", f"={{q_times@{key}}}", f"={{y_words@{key}}}")
+        for key, question in (
+            ("as_is", "As it is"),
+            ("cheaper_api", "1 API prices fall by half"),
+            ("dearer", "2 Infrastructure is twice as dear"),
+            ("redundant", "3 Uptime of 99.9% takes a second server"),
+            ("all_three", "All three at once"),
         )
     ),
+    note="Source: one server of 400 without limit, 0.0002 a query. The changes themselves are on Inputs.",
 )  # fmt: skip
 
 _FAILURES = Table(
     "failures_shown",
     "4 The failure rate up to which the custom model is worth its cost",
     (
-        Field("failure_case", label="Volume and case", unit="text"),
-        Field("most_shown", label="Failure rate, at most", unit="fraction", shows=True),
-        Field("points_shown", label="Lower than the API's by", unit="fraction", shows=True),
-        Field("failure_note", label="Why", unit="text"),
+        Field("failure_case", label="At a volume of", unit="text"),
+        Field("source_points", label="Source: lower by", unit="fraction", shows=True),
+        Field("source_most", label="Source: at most", unit="fraction", shows=True),
+        Field("your_points", label="Yours: lower by", unit="fraction", shows=True),
+        Field("your_most", label="Yours: at most", unit="fraction", shows=True),
     ),
     tuple(
-        (f"{words}: {whose}", f'=IF({{{letter}_possible@{key}}}=1,{{{letter}_most@{key}}},"never")',
-         f"={{{letter}_points@{key}}}", why)
-        for letter, whose, why in (
-            ("f", "source", "The higher cost of a query over the cost of a failure"),
-            ("g", "your case", "The same, with everything counted"),
-        )
-        for key, words in (("r1", "First volume"), ("r2", "Second volume"), ("r3", "Third volume"))
+        (f"Volume {number} on Inputs",
+         *(f"={{{name}@{column.key}}}" for name in ("f_points", "f_words", "g_points", "g_words")))
+        for number, column in enumerate(AT_VOLUMES.columns, 1)
     ),
-    note="Volumes and the cost of a failure are on Inputs; a negative difference: it may fail more often",
+    note="Its failures must be rarer by the extra cost of a query over the cost of a failure; negative: may be more",
 )  # fmt: skip
 
-_CONTRADICTIONS = Table(
-    "contradictions",
+_CONTRADICTIONS = Text(
     "Where the source contradicts itself or physics, in US dollars",
     (
-        Field("finding", label="Finding", unit="text"),
-        Field("finding_says", label="The source says", unit="text"),
-        Field("finding_here", label="Here", unit="any", shows=True),
-        Field("finding_why", label="Why", unit="text"),
-        Field("finding_source", label="Source", unit="text"),
-    ),
-    (
-        ("I3 Rounded price of a query", "0.00020", "={source_query_cost}",
-         "500 and 200 tokens at 0.15 and 0.60 per 1M", "S0 L61-67"),
-        ("I4 Self-hosted query (cloud)", "0.00008", "={average_at_5m}",
-         "The server of 400 shared by 5 million: an average, and + infra counts it twice", "S0 L61-67"),
-        ("I4 Self-hosted query, scenario", "0.008", "={average_at_50k}",
-         "The same server shared by 50,000: an average again", "S0 L74-86"),
-        ("I5 Break-even formula at 0.008", "not applied", '=IF({formula_result}<0,"never",{formula_result})',
-         "1,420 / (0.0002 - 0.008) is negative: no number of queries repays it", "S0 L71-73"),
-        ("I5 Break-even formula at 0.00008", "not applied", "={formula_other}",
-         "Queries in all, not a month: 237 months at 50,000", "S0 L71-73"),
-        ("I6 Payback with a month of server", "in the formula", "={payback_fixed}",
-         "The source pays back 1,020, not 1,420: the saving is net of the server already", "S0 L71-73"),
-        ("I6 The same with its server of 800", "in the formula", "={payback_large}", "1,820 / 200", "S0 L71-73"),
-        ("I7 Payback with the server of 400", "5.1 months", "={payback_400}",
-         "5 million a month are 1.9 a second; by its own capacities no larger server is needed", "S0 L95-101"),
-        ("I7 Saving after 4 h of operations", "200 a month", "={saving_ops_low}",
-         "Its own table of operations is left out: payback never", "S0 L147-154"),
-        ("I7 Saving after 19 h of operations", "200 a month", "={saving_ops_high}", "The same, high", "S0 L147-154"),
-        ("I7 Payback with the work, low", "5.1 months", "={payback_built_low}",
-         "Data, evaluation and set-up by its own tables", "S0 L95-101"),
-        ("I7 Payback with the work, high", "5.1 months", "={payback_built_high}", "The same, high", "S0 L95-101"),
-        ("I8 Servers that claim above their peak", "4 servers, 10-50", "={impossible:total}",
-         "Queries a second x operations per query exceed the GPU's peak speed: see Calc_Hardware", "S0 L53-58"),
-        ("I9 RTX 4090 at home, a month", "15", "={owned_dollars}",
-         "Wear and electricity at your hours; 15 is electricity for 100 kWh", "S0 L53-58"),
-        ("I14 Speed of an answer in 150 ms", "50-150 ms", "={speed_slow}",
-         "Tokens a second; one stream gives about 75: the source means the first token", "S0 L112-117"),
-        ("I14 Speed of an answer in 50 ms", "50-150 ms", "={speed_fast}", "The same, fast end", "S0 L112-117"),
+        ('="Rounding (S0 L61-67): prints 0.00020 a query; 500 and 200 tokens at 0.15 and 0.60 cost "'
+         '&FIXED({source_query_cost},6)&"."'),
+        ('="Self-hosted query (S0 L61-67): prints 0.00008 + infra; "&FIXED({average_at_5m},5)&" is the server shared '
+         'by 5 million queries: an average that holds the infra already."'),
+        ('="Self-hosted query (S0 L74-86): 0.008 is the same server shared by 50,000, "&FIXED({average_at_50k},4)'
+         '&": another average. One more query costs about nothing."'),
+        ('="Break-even formula (S0 L71-73), never applied: with 0.008 it gives "&FIXED({formula_result},0)'
+         '&" queries, which means never; with 0.00008 "&FIXED({formula_other},0)&" queries in all,"'),
+        ('="not a month ("&FIXED({formula_months},0)&" months at 50,000), or "&FIXED({formula_exact},0)'
+         '&" with the exact API price."'),
+        ('="A month of server among the fixed costs (S0 L71-73): payback would be "&FIXED({payback_fixed},1)&", or "'
+         '&FIXED({payback_large},1)&" months with the server of 800; the source prints 5.1, from 1,020."'),
+        ('="Larger server (S0 L95-101): by its own capacities 5 million a month, 1.9 a second, need none; with the '
+         'server of 400 payback is "&FIXED({payback_400},1)&" months."'),
+        ('="Operations (S0 L147-154) are left out: with its own 4 to 19 h a month the saving of 200 becomes "'
+         '&FIXED({saving_ops_low},0)&" to "&FIXED({saving_ops_high},0)&" a month: payback never."'),
+        ('="Work before launch is left out: with its own tables payback is "&FIXED({payback_built_low},0)&" to "'
+         '&FIXED({payback_built_high},0)&" months, not 5.1, even without operations."'),
+        ('="Capacities (S0 L53-58): "&{claims_above}&" of its servers claim more queries a second than the peak speed '
+         'of their GPU allows: see Calc_Hardware, also for what they rent for by the hour."'),
+        ('="RTX 4090 at home (S0 L53-58): prints 15 a month, electricity only; with wear it is "'
+         '&FIXED({owned_dollars},0)&" at your hours, and electricity alone "&FIXED({power_full_dollars},0)'
+         '&" under full load."'),
+        ('="Latency (S0 L112-117): 200 tokens in 50-150 ms are "&FIXED({speed_slow},0)&" to "&FIXED({speed_fast},0)'
+         '&" tokens a second; one stream gives about 75: the source means the first token."'),
     ),
 )  # fmt: skip
 
-OUTPUTS = Sheet(
-    "Outputs",
-    "The page for the board: when owning the servers beats renting the model, and when it never does.",
-    (
-        WORDS, _MONTH, _BREAK_EVENS, _RANGES, *_CHARTS, _QUESTIONS, _FAILURES,
-        Rows("Owned or rented, servers full", (
-            Line("owned_cost"), Line("owned_unit_cost"), Line("rented_unit_cost"), Line("ceiling"),
-        )),
-        _CONTRADICTIONS,
-    ),
-    CASES,
-)  # fmt: skip
+
+def outputs(horizon: int) -> Sheet:
+    """The page for the board, with charts as long as the months looked ahead."""
+    return Sheet(
+        "Outputs",
+        "The page for the board: when owning the servers beats renting the model, and when it never does.",
+        (
+            WORDS, _MONTH, _BREAK_EVENS, _RANGES, *_charts(horizon), _QUESTIONS, _FAILURES,
+            Rows("Owned or rented, servers full", (
+                Line("rented_unit_cost"), Line("ceiling"), Line("owned_cost"),
+                Line("owned_unit_cost"), Line("owned_ceiling"),
+            ), note="Rented and full, without operations: where this is above the API cost, no volume ever pays"),
+            _CONTRADICTIONS,
+        ),
+        CASES,
+    )  # fmt: skip

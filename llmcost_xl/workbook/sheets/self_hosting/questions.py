@@ -63,6 +63,7 @@ QUESTIONS = Sheet(
                  renamed={"api_cost": "y_api", "server_cost": "y_server", "spare": "y_spare",
                           "marginal_cost": "your_marginal", "ops_cost": "your_ops", "capacity": "your_capacity"},
                  flag="y_wins"),
+            Line("y_words", '=IF({y_wins}=1,{y_volume},"never")', "Break-even volume, your case", VOLUME),
         )),
         Rows("How strongly the source's break-even answers, arc elasticities", (
             Line("volume_arc", "=({q_volume}-{q_volume@as_is})/({q_volume}+{q_volume@as_is})", "Volume, arc",
@@ -94,6 +95,7 @@ FAILURES = Sheet(
                  "Highest failure rate of the custom model, 0 if never", "fraction",
                  engine="quality.breakeven_failure_rate", renamed={"cost_a": "f_api", "cost_b": "f_self"},
                  flag="f_possible"),
+            Line("f_words", '=IF({f_possible}=1,{f_most},"never")', "Highest failure rate", "fraction"),
         )),
         Rows("Your case, everything counted", (
             Line("g_api", "={api_cost@yours}", "API cost", PER_QUERY),
@@ -108,6 +110,7 @@ FAILURES = Sheet(
                  "Highest failure rate of the custom model, 0 if never", "fraction",
                  engine="quality.breakeven_failure_rate", renamed={"cost_a": "g_api", "cost_b": "g_self"},
                  flag="g_possible"),
+            Line("g_words", '=IF({g_possible}=1,{g_most},"never")', "Highest failure rate", "fraction"),
         )),
     ),
     AT_VOLUMES,

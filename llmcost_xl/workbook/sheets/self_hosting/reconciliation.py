@@ -37,7 +37,7 @@ RECONCILIATION = Sheet(
             Line("printed_small", "={selfhost_monthly@p50}/{source_rate}", "Server, 50,000", MONTHLY),
             Line("printed_saving", "={printed_api}-{printed_large}", "Saving", MONTHLY),
             Line("printed_training", "={training_cost@p5m}/{source_rate}", "Training", "US$"),
-            Line("printed_rate", "={build_rate@p5m}/{source_rate}", "Builders' rate", "US$"),
+            Line("printed_rate", "={build_rate@p5m}/{source_rate}", "Builders' rate", "US$ per hour"),
             Line("built_low", "={setup_hours:low}+{data_hours:low}+{evaluation_hours:low}", "Work before launch, low",
                  "hours"),
             Line("built_high", "={setup_hours:high}+{data_hours:high}+{evaluation_hours:high}",
@@ -81,6 +81,7 @@ RECONCILIATION = Sheet(
         )),
         Rows("Owned hardware (I9)", (
             Line("owned_dollars", "={owned_cost}/{source_rate}", "RTX 4090 at home, a month", MONTHLY),
+            Line("power_full_dollars", "={power_cost_full}/{source_rate}", "Electricity under full load", MONTHLY),
         )),
         Rows("Latency of a self-hosted answer (I14)", (
             Line("speed_slow", "={source_output_tokens}/{printed_answer_slow}", "Speed that 150 ms takes",

@@ -4,43 +4,47 @@ from __future__ import annotations
 
 from typing import Final
 
-from llmcost_xl.workbook.layout import Axis, Column, Field, Line, Rows, Sheet, Table
+from llmcost_xl.workbook.layout import Axis, Column, Line, Rows, Sheet
 
 MONTHLY, VOLUME = "USD per month", "queries per month"
-LISTED: Final = 12
+RANGES: Final = Axis("range", tuple(Column(f"r{number}", f"Range {number}") for number in range(1, 11)))
 POINTS: Final = Axis("point", tuple(Column(f"v{number}", f"Point {number}") for number in range(41)))
 
-RANGES = Table(
-    "ranges",
-    "Ranges of volume in which self-hosting is not dearer, for the case shown",
+FOUND = Sheet(
+    "Calc_Ranges",
+    "Every range of volume in which self-hosting is not dearer, for the case shown: one server more in each.",
     (
-        Field("range_name", label="Range", unit="text"),
-        Field("range_number", "=ROWS({range_name:to_here})", "Number", "count"),
-        Field("range_servers", "={shown_first_servers}+{range_number}-1", "Servers, without spare", "servers"),
-        Field("range_used", "={shown_wins}*({range_servers}<={shown_last_servers})", "Exists (flag)", "flag"),
-        Field(
-            "range_from",
-            "={range_used}*({range_servers}*{shown_server_cost}+{shown_standing_cost})/{safe_saving}",
-            "From, 0 if none",
-            VOLUME,
-        ),
-        Field("range_endless", "={range_used}*({range_servers}={shown_last_servers})", "Without end (flag)", "flag"),
-        Field("range_full", "={range_servers}*{shown_capacity_used}", "Servers are full at", VOLUME),
-        Field("range_to", "=IF({range_endless}=1,{no_limit},{range_used}*{range_full})", "To, 0 if none", VOLUME),
+        Rows("Ranges", (
+            Line("range_number", "={range_number:prev}+1", "Range", "count"),
+            Line("range_servers", "={shown_first_servers}+{range_number}-1", "Servers, without spare", "servers"),
+            Line("range_used", "={shown_wins}*({range_servers}<={shown_last_servers})", "Exists (flag)", "flag"),
+            Line("safe_saving", "=IF({shown_wins}=1,{shown_query_saving},1)", "Saved by one more query, 1 if never",
+                 "USD per query", single=True),
+            Line("range_standing", "={range_servers}*{shown_server_cost}+{shown_standing_cost}",
+                 "Cost to be earned", MONTHLY),
+            Line("range_from", "={range_used}*{range_standing}/{safe_saving}", "From, 0 if none", VOLUME),
+            Line("range_endless", "={range_used}*({range_servers}={shown_last_servers})", "Without end (flag)", "flag"),
+            Line("range_full", "={range_servers}*{shown_capacity_used}", "Servers are full at", VOLUME),
+            Line("range_to", "=IF({range_endless}=1,MAX({max_volume},{range_from}),{range_used}*{range_full})",
+                 "To, on the chart; 0 if none", VOLUME),
+        )),
+        Rows("For Outputs", (
+            Line("servers_words", '=IF({range_used}=1,{range_servers},"")', "Servers, without spare", "servers"),
+            Line("from_words", '=IF({range_used}=1,{range_from},"")', "From", VOLUME),
+            Line("end_words", '=IF({range_endless}=1,"no limit",{range_full})', "End, if it exists", VOLUME),
+            Line("to_words", '=IF({range_used}=1,{end_words},"")', "To", VOLUME),
+            Line("unlisted",
+                 "=MAX(0,{shown_last_servers}-{shown_first_servers}+1-COLUMNS({range:labels}))*{shown_wins}",
+                 "Ranges not listed", "count", single=True),
+        )),
     ),
-    tuple((f"Range {number}",) for number in range(1, LISTED + 1)),
-    note="With one server more than in the range before; the last range has no end",
-)
+    RANGES,
+)  # fmt: skip
 
 STAIRCASE = Sheet(
     "Calc_Staircase",
-    "Self-hosting costs a step more with every server; the ranges it wins are computed and then tried point by point.",
+    "Self-hosting costs a step more with every server. Every point is tried by its costs, and looked up in the ranges.",
     (
-        Rows("Guard of a division", (
-            Line("safe_saving", "=IF({shown_wins}=1,{shown_query_saving},1)", "Saved by one more query, 1 if never",
-                 "USD per query", single=True),
-        )),
-        RANGES,
         Rows("Points", (
             Line("point_number", "={point_number:prev}+1", "Point", "count"),
             Line("volume_at", "=({point_number}-1)/(COLUMNS({point:labels})-1)*{max_volume}", "Volume", VOLUME),
@@ -73,8 +77,6 @@ STAIRCASE = Sheet(
             Line("disagrees_at", "=ABS(({in_range}>0)-{wins_at})*{known_at}", "Range and point disagree (flag)",
                  "flag"),
             Line("range_faults", "=SUM({disagrees_at:all})", "Points that disagree", "count", single=True),
-            Line("unlisted", "=MAX(0,{shown_last_servers}-{shown_first_servers}+1-ROWS({range_name:all}))*{shown_wins}",
-                 "Ranges not listed", "count", single=True),
         )),
     ),
     POINTS,

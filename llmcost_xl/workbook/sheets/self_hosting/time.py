@@ -27,7 +27,7 @@ def monthly(options: Options) -> Sheet:
                 Line("running", "=1-{at_start}", "Runs (flag)", "flag"),
                 Line("horizon", "=MAX({month:all})", "Months looked ahead", "months", single=True),
             )),
-            *_payback(), *_bills(), *_first_months(), *_shown(),
+            *_payback(), *_bills(), *_first_months(), *_gaps(), *_shown(),
         ),
         months(options.horizon(DEFAULT_HORIZON)),
     )  # fmt: skip
@@ -40,15 +40,10 @@ def _block(title: str, *lines: Line, note: str = "") -> Rows:
 def _payback() -> tuple[Rows, ...]:
     cash = Line("cash", "={monthly_savings}*{running}-{upfront}*{at_start}", "Cash", "USD")
     cumulative = Line("cumulative_cash", "={cumulative_cash:prev}+{cash}", "Cumulative", "USD")
-    end = Line("cash_end", "={monthly_savings}*{horizon}-{upfront}-SUM({cash:all})", "Gap", "USD", single=True)
-    largest = Line("largest_cash_gap", "=MAX(MAX({cash_end:all}),-MIN({cash_end:all}))", "Largest gap", "USD",
-                   single=True)  # fmt: skip
     late = Line("late", "=1-{pays_back}*({payback}<={horizon})", "Not back by then (flag)", "flag", single=True)
     return (
         _block("Constant volume: saving after the one-off cost", cash),
         _block("Constant volume: cumulative", cumulative),
-        _block("Saving times months less the sum of the months", end),
-        Rows("Over all cases", (largest,)),
         _block("Payback beyond the last month", late),
     )
 
@@ -100,6 +95,48 @@ def _first(name: str, condition: str, label: str, renamed: dict[str, str] | None
                  "month number", single=True, engine="breakeven.crossover_month" if renamed else "",
                  renamed=renamed or {}, flag=f"{name}_happens" if renamed else "")  # fmt: skip
     return _block(f"{label}: months in which it holds", holds), _block(f"{label}: first month", happens, first)
+
+
+def _gaps() -> tuple[Rows, ...]:
+    """The last month of everything cumulative, reckoned again from the sums."""
+    bills = "SUM({month_api:all})-{upfront}"
+    again = {
+        "cash": "={monthly_savings}*{horizon}-{upfront}",
+        "flat": f"={bills}-{{selfhost_monthly}}*{{horizon}}",
+        "step": f"={bills}-SUM({{month_selfhost:all}})",
+    }
+    last = {"cash": "cumulative_cash", "flat": "flat_cash", "step": "step_cash"}
+    sums = tuple(
+        _block(
+            f"Last month of the cumulative saving, from sums: {name}",
+            Line(f"{name}_sum", formula, "From sums", "USD", single=True),
+        )
+        for name, formula in again.items()
+    )
+    gaps = tuple(
+        _block(
+            f"Cumulative less sums: {name}",
+            Line(
+                f"{name}_gap",
+                f"=INDEX({{{line}:all}},COLUMNS({{{line}:all}}))-{{{name}_sum}}",
+                "Gap",
+                "USD",
+                single=True,
+            ),
+        )
+        for name, line in last.items()
+    )
+    largest = tuple(
+        Line(
+            f"{name}_largest",
+            f"=MAX(MAX({{{name}_gap:all}}),-MIN({{{name}_gap:all}}))",
+            f"Largest gap: {name}",
+            "USD",
+            single=True,
+        )
+        for name in last
+    )
+    return *sums, *gaps, Rows("Over all cases", largest)
 
 
 def _shown() -> tuple[Rows, ...]:
