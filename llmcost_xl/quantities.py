@@ -73,6 +73,7 @@ UNITS: Final = {
     "hours per run": "#,##0.0",
     "GPU-hours": "#,##0.00",
     "kW": "0.00",
+    "minutes per month": "#,##0.0",
     "months": "0.0",
     "days": "#,##0.0",
     "seconds": "#,##0",

@@ -37,6 +37,7 @@ BACK = ["Outputs", "Checks", "Sources", "Log"]
 FUNCTIONS_OF_2010 = frozenset(
     {
         "ABS",
+        "BINOMDIST",
         "COLUMNS",
         "COUNT",
         "EDATE",

@@ -32,6 +32,7 @@ MODULES: Final = {
     "hidden-costs": "hidden_costs",
     "model-choice": "model_choice",
     "budget-vs-actual": "budget_vs_actual",
+    "capacity": "capacity",
 }
 """Name of each workbook on the command line, and the module of `sheets` that describes it."""
 

@@ -414,9 +414,11 @@ UNIT_CONSTANTS: Final = {
     constant.name: constant
     for constant in (
         Constant("months_per_year", MONTHS_PER_YEAR, "Months in a year", "months"),
+        Constant("column_months", 1, "Months in a column of a monthly sheet", "months"),
         Constant("months_per_quarter", 3, "Months in a quarter", "months"),
         Constant("hours_per_year", HOURS_PER_YEAR, "Hours in a year", "hours"),
         Constant("hours_per_month", HOURS_PER_MONTH, "Hours in a month", "hours"),
+        Constant("minutes_per_hour", 60, "Minutes in an hour", "any"),
         Constant("seconds_per_hour", SECONDS_PER_HOUR, "Seconds in an hour", "seconds"),
         Constant("seconds_per_month", SECONDS_PER_MONTH, "Seconds in a month", "seconds"),
         Constant("days_per_month", 365 / MONTHS_PER_YEAR, "Days in a month", "days"),

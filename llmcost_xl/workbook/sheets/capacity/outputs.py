@@ -1,0 +1,127 @@
+"""What the capacity workbook says, and the checks behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from llmcost_xl.workbook.layout import Chart, Charts, Check, Headline, Line, Rows, Sheet, Text
+from llmcost_xl.workbook.sheets.capacity.inputs import SERVERS
+from llmcost_xl.workbook.sheets.capacity.sensitivity import GRID, TORNADO
+
+if TYPE_CHECKING:
+    from llmcost_xl.workbook.layout import Axis
+
+NEVER = "never within the months shown"
+IN_WORDS: Final = (
+    ('="In month 1 "&FIXED({volume@1},0)&" queries are "&FIXED({average_qps@1},2)&" a second on average, and at peak "'
+     '&FIXED({peak_rpm@1},0)&" requests and "&FIXED({peak_tpm@1},0)&" tokens a minute."'),
+    ('="Limits in force that are passed within the months shown: "&{limits_breached}&". The first limits have "'
+     '&FIXED({first_headroom}*{percent},1)&"% headroom in the last month"&IF({first_headroom}<0,": they are passed.",'
+     '".")'),
+    ('="Claimed capacities above what the arithmetic of the server allows: "&{overclaims}&" of "&COLUMNS({overclaimed:'
+     'all})&"."'),
+    ('="An answer counts as "&{latency_measure}&"; too slow for "&FIXED({latency_limit},0)&" ms: "'
+     '&{too_slow:total}&" of "&ROWS({judged:all})&"."'),
+)  # fmt: skip
+
+
+def outputs(limits: Axis, months: Axis) -> Sheet:
+    """The page for the reader: months across."""
+    return Sheet(
+        "Outputs",
+        "When the limits are reached, what to ask for, and how many servers would carry the load instead.",
+        (
+            Text("In words", IN_WORDS[:3]),
+            *_limits(limits),
+            Rows("Load by month", tuple(Line(name) for name in ("volume", "peak_rpm", "peak_tpm"))),
+            Rows("Headroom by month", (Line("headroom"),), per=limits),
+            *_charts(),
+            *_servers(),
+        ),
+        months,
+    )
+
+
+def _limits(limits: Axis) -> tuple[Rows, ...]:
+    shown = (
+        Line("used_share"),
+        Line("breach_shown", f'=IF({{breaches}}=1,{{breach_month}},"{NEVER}")', "First month over the limit",
+             "month number", single=True),
+        Line("breach_day_shown", f'=IF({{breaches}}=1,{{breach_day}},"{NEVER}")', "Last day of that month", "date",
+             single=True),
+        Line("months_left_shown", '=IF({reached}=1,{months_left},"never")', "Months to the limit", "months",
+             single=True),
+        Line("ask_rpm"),
+        Line("ask_tpm"),
+    )  # fmt: skip
+    return tuple(
+        Rows(title, (line,), per=limits)
+        for title, line in zip(
+            ("Used in month 1", "When it is reached", "By date", "By growth alone", "What to ask for: requests",
+             "What to ask for: tokens"), shown, strict=True)
+    )  # fmt: skip
+
+
+def _charts() -> tuple[Charts, ...]:
+    return (
+        Charts(
+            (
+                Chart("Requests at peak grow towards the limits", "lines", ("peak_rpm", "rpm_line"), "", "Month",
+                      "Requests per minute",
+                      alt="Lines by month: requests at peak, and each request limit as a level line."),
+                Chart("Tokens at peak grow towards the limits", "lines", ("peak_tpm", "tpm_line"), "", "Month",
+                      "Tokens per minute", alt="Lines by month: tokens at peak, and each token limit as a level line."),
+            )
+        ),
+        Charts(
+            (
+                Chart("Own servers come in steps", "columns", ("servers",), "", "Month", "Servers, spare ones included",
+                      alt="Columns by month: servers needed of each kind, spare ones included."),
+                TORNADO.chart,
+            )
+        ),
+    )  # fmt: skip
+
+
+def _servers() -> tuple[Rows, ...]:
+    lines = (
+        ("Own servers: claimed share of the peak speed", Line("claimed_of_peak_shown", "={claimed_of_peak}",
+         "Claim over peak speed", "fraction", single=True)),
+        ("Own servers: capacity counted on", Line("qps_shown", "={qps_per_server}", "Queries a second",
+         "queries per second", single=True)),
+        ("Own servers by month", Line("servers")),
+        ("Utilisation by month, average", Line("utilisation")),
+        ("Servers for the uptime wanted, busiest month", Line("servers_for_target_shown",
+         '=IF({enough}=1,{servers_for_target},"more than shown")', "Servers for the target", "servers", single=True)),
+        ("Uptime with the spare servers entered", Line("availability_planned")),
+        ("Server cost of all months", Line("fleet_cost")),
+    )  # fmt: skip
+    return tuple(Rows(title, (line,), per=SERVERS) for title, line in lines)
+
+
+CHECKS = (
+    Check("volume", "The volumes of the months add up to the closed form", "{volume_gap}", tolerance="{exact}"),
+    Check("breach", "First month over a limit and months to the limit agree", "{wrong_breaches}"),
+    Check("carried", "The servers carry every month's peak", "{all_unserved}", tolerance="{exact}"),
+    TORNADO.check,
+    GRID.check,
+    Check("full", "No limit in force is passed in month 1", "{limits_full}", kind="alert",
+          advice="Requests are refused at peak already: ask for a higher limit, or spread the load"),
+    Check("demand", "Demand stays within the limits in force, in all months shown", "{limits_breached}", kind="alert",
+          advice="See the first month over the limit on Outputs, and the limit to ask for"),
+    Check("ceiling", "Claimed capacities keep below the ceiling of the server's arithmetic", "{overclaims}",
+          kind="alert", advice="The claim is for shorter answers, a smaller model, or wrong: measure before you buy"),
+    Check("uptime", "The spare servers entered reach the uptime wanted", "{all_misses}", kind="alert",
+          advice="See the servers for the target on Outputs"),
+    Check("latency", "Every way of serving is fast enough", "{too_slow:total}", kind="alert",
+          advice="Say whether the first token or the whole answer counts; shorter answers are faster ones"),
+)  # fmt: skip
+
+HEADLINES = (
+    Headline("Requests at peak in month 1", "{peak_rpm@1}", "requests per minute"),
+    Headline("Tokens at peak in month 1", "{peak_tpm@1}", "tokens per minute"),
+    Headline("First limits: used in month 1", "{used_share@r1}", "fraction"),
+    Headline("First limits: first month over the limit", "{breach_shown@r1}", "month number"),
+    Headline("First limits: request limit to ask for", "{ask_rpm@r1}", "requests per minute"),
+    Headline("First limits: token limit to ask for", "{ask_tpm@r1}", "tokens per minute"),
+)
