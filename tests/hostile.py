@@ -77,11 +77,21 @@ def bomb() -> bytes:
 
 
 def overlapping() -> bytes:
-    """Two parts that share their bytes: the second's entry in the directory points to the first's data."""
-    content = bytearray(small())
-    entries = [at for at in range(len(content)) if content[at : at + 4] == b"PK\x01\x02"]
-    content[entries[1] + 42 : entries[1] + 46] = content[entries[0] + 42 : entries[0] + 46]
-    return bytes(content)
+    """Two parts that share their bytes: a picture holds the sheet's record, and the directory leads there for both."""
+    with zipfile.ZipFile(io.BytesIO(small())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+        known = archive.getinfo(SHEET)
+    end = known.header_offset + 30 + len(SHEET) + known.compress_size
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+        archive.writestr("xl/media/a.bin", small()[known.header_offset : end], zipfile.ZIP_STORED)
+        inner = archive.getinfo("xl/media/a.bin").header_offset + 30 + len("xl/media/a.bin")
+    changed = bytearray(stream.getvalue())
+    entry = changed.rindex(SHEET.encode()) - 46
+    struct.pack_into("<I", changed, entry + 42, inner)
+    return bytes(changed)
 
 
 def flagged_encrypted() -> bytes:
@@ -129,12 +139,15 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "absolute name": (lambda: renamed("/etc/evil"), "leads outside"),
     "drive": (lambda: renamed("C:/evil"), "leads outside"),
     "two parts of a name": (twice, "two of them"),
-    "overlapping parts": (overlapping, ""),
+    "overlapping parts": (overlapping, "overlaps with another"),
     "too many parts": (
         lambda: rebuilt(lambda parts: parts.update({f"x/{n}": b"" for n in range(10_001)})), "more than 10,000 parts",
     ),
     "bomb": (bomb, "too many for its size"),
     "entities": (lambda: with_sheet(f'<?xml version="1.0"?>{LAUGHS}<worksheet>&j;</worksheet>'), "document type"),
+    "a document type elsewhere": (
+        lambda: with_sheet('<!DOCTYPE worksheet SYSTEM "http://example.org/x.dtd"><worksheet/>'), "document type",
+    ),
     "entities in UTF-16": (
         lambda: with_sheet(f'<?xml version="1.0" encoding="UTF-16"?>{LAUGHS}<a>&j;</a>'.encode("utf-16")),
         "document type",
