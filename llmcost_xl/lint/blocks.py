@@ -5,6 +5,7 @@ A sheet that is not in our styles has no blocks; rules that need them stay silen
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -157,7 +158,8 @@ def currency_of(book: Book) -> str:
     for cover in book.sheets("Cover"):
         for (row, column), cell in grid(cover).items():
             if column == LABEL and cell.value == "Currency":
-                return text(cover, row, UNIT).partition(" ")[0] or "USD"
+                code = re.match("[A-Z]{3}", text(cover, row, UNIT))
+                return code[0] if code else "USD"
     return "USD"
 
 

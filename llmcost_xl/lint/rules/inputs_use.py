@@ -93,12 +93,16 @@ def _figures(book: Book) -> Iterator[tuple[Worksheet, Cell]]:
 
 def _is_used(graph: Graph, book: Book, node: Node) -> bool:
     """Whether a formula of another row or sheet reads a cell, if only through one beside it."""
-    for reader in graph.readers.get(node, ()):
-        sheet = book.formulas[reader[0]]
-        if across(sheet).get(reader[2]) in TESTS:
-            continue
-        if reader[:2] != node[:2] or _is_used(graph, book, reader):
-            return True
+    waiting, seen = [node], {node}
+    while waiting:
+        for reader in graph.readers.get(waiting.pop(), ()):
+            if across(book.formulas[reader[0]]).get(reader[2]) in TESTS:
+                continue
+            if reader[:2] != node[:2]:
+                return True
+            if reader not in seen:
+                seen.add(reader)
+                waiting.append(reader)
     return False
 
 

@@ -80,7 +80,7 @@ def periods(book: Book) -> Iterator[Place]:
             elif timing and column in timing and isinstance(value, dt.datetime) and value != timing[column]:
                 what = f"the column is {value:%Y-%m-%d}, and {timing[column]:%Y-%m-%d} on Timing"
                 yield Place(sheet.title, _heading_cell(column), what)
-        odd = _uneven(list(dates.items()))
+        odd = _uneven(list(dates.items())) if len(dates) == len(headings) else 0
         if odd:
             yield Place(sheet.title, _heading_cell(odd), "the step from period to period is not the same")
         if book.kind(sheet) == "Timing":
@@ -165,12 +165,14 @@ def _rows(sheet: Worksheet, label: str) -> Iterator[int]:
 
 
 def _negative_accepted(sheet: Worksheet, currency: str) -> Iterator[Place]:
+    seen = set()
     for validation in sheet.data_validations.dataValidation:
         for area in validation.sqref.ranges:
             row, column = area.min_row, area.min_col
             in_money = unit_at(sheet, row, column).startswith(currency)
             is_signed = SIGNED.search(label_at(sheet, row, column))
-            if in_money and not is_signed and _least(validation.formula1) < 0:
+            if in_money and not is_signed and _least(validation.formula1) < 0 and row not in seen:
+                seen.add(row)
                 address = f"{get_column_letter(column)}{row}"
                 yield Place(sheet.title, address, "an input in money accepts negative numbers")
 
