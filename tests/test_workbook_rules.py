@@ -56,6 +56,7 @@ FUNCTIONS_OF_2010 = frozenset(
         "MONTH",
         "NORMSINV",
         "NPER",
+        "PRODUCT",
         "PV",
         "ROWS",
         "SQRT",

@@ -31,6 +31,7 @@ MODULES: Final = {
     "roi": "roi",
     "hidden-costs": "hidden_costs",
     "model-choice": "model_choice",
+    "optimisation": "optimisation",
     "budget-vs-actual": "budget_vs_actual",
     "capacity": "capacity",
 }

@@ -66,7 +66,7 @@ def template(options: Options) -> Template:
             economics("118-121", "data that cannot leave: no API"),
             economics("122-125", "unique capability: build or do not build"),
             assumption(1, "What a failure costs is not in the source; 5 cents, a minute of somebody's time being 80"),
-            assumption(2, "A broken format is noticed by a parser; four tries, and a cascade from small to large model"),
+            assumption(2, "A broken format is noticed by a parser; four tries, or a cascade to the large model"),
             assumption(3, "As measured and as listed, 30% better or worse; API prices may halve"),
             assumption(4, "One-off costs are spread over the horizon"),
             assumption(5, "Value of a unique capability: enter yours; cost of capital 10% a year"),

@@ -31,20 +31,19 @@ _GATES: Final = (
     Field("private_enough", f'=1-({{private}}="{YES}")*(1-{{stays_in}}*{{fallback_stays}})', "Private enough (flag)",
           "flag"),
     Field("capable", f'=1-({{unique_needed}}="{YES}")*(1-({{unique}}="{YES}"))', "Capable (flag)", "flag"),
-    Field("passes", "={used}*{fast_enough}*{private_enough}*{capable}", "Meets all requirements (flag)", "flag",
-          total=True),
+    Field("passes", "={used}*{fast_enough}*{private_enough}*{capable}", "Meets all requirements (flag)", "flag"),
 )  # fmt: skip
 
 _CHOICE: Final = (
     Field("ranked_total", "={monthly_total}+(1-{passes})*(1+MAX({monthly_total:all}))", "Cost, others put behind",
           "USD per month"),
     Field("cheapest", "={passes}*({ranked_total}=MIN({ranked_total:all}))", "Cheapest that passes (flag)", "flag"),
-    Field("recommended", "={cheapest}*(SUM({cheapest:to_here})=1)", "Recommended (flag)", "flag", total=True),
+    Field("recommended", "={cheapest}*(SUM({cheapest:to_here})=1)", "Recommended (flag)", "flag"),
     Field("rival_total", "={ranked_total}+{recommended}*(1+MAX({ranked_total:all}))", "Cost, recommended put last",
           "USD per month"),
     Field("next_best", "={passes}*(1-{recommended})*({rival_total}=MIN({rival_total:all}))",
           "Next best (flag)", "flag"),
-    Field("on_envelope", "={used}*({passes}+(SUM({passes:all})=0)>0)", "In the envelope (flag)", "flag", total=True),
+    Field("on_envelope", "={used}*({passes}+(SUM({passes:all})=0)>0)", "In the envelope (flag)", "flag"),
     Field("envelope_total", "={monthly_total}+(1-{on_envelope})*(1+MAX({monthly_total:all}))",
           "Cost, those outside the envelope behind", "USD per month"),
 )  # fmt: skip
@@ -67,8 +66,18 @@ def choice() -> Sheet:
             Rows(
                 "The choice",
                 (
-                    Line("some_pass", "=({passes:total}>0)*1", "An option passes (flag)", "flag", single=True),
-                    Line("has_rival", "=({passes:total}>1)*1", "There is a next best (flag)", "flag", single=True),
+                    Line("considered_count", "=SUM({used:all})", "Options considered", "count", single=True),
+                    Line(
+                        "some_considered",
+                        "=({considered_count}>0)*1",
+                        "An option is considered (flag)",
+                        "flag",
+                        single=True,
+                    ),
+                    Line("passing", "=SUM({passes:all})", "Options that meet the requirements", "count", single=True),
+                    Line("recommendations", "=SUM({recommended:all})", "Options recommended", "count", single=True),
+                    Line("some_pass", "=({passing}>0)*1", "An option passes (flag)", "flag", single=True),
+                    Line("has_rival", "=({passing}>1)*1", "There is a next best (flag)", "flag", single=True),
                     Line(
                         "recommended_no",
                         "=SUMPRODUCT({recommended:all}*{option_no:all})",
@@ -85,14 +94,14 @@ def choice() -> Sheet:
                     ),
                     Line(
                         "recommended_name",
-                        "=T(INDEX({option:all},MAX(1,{recommended_no})))",
+                        "=INDEX({option:all},MAX(1,{recommended_no}))",
                         "Recommended if one passes",
                         "text",
                         single=True,
                     ),
                     Line(
                         "next_name",
-                        "=T(INDEX({option:all},MAX(1,{next_no})))",
+                        "=INDEX({option:all},MAX(1,{next_no}))",
                         "Next best if there is one",
                         "text",
                         single=True,
@@ -113,7 +122,7 @@ def choice() -> Sheet:
                     ),
                     Line(
                         "best_total",
-                        "=MIN({envelope_total:all})",
+                        "={some_considered}*MIN({envelope_total:all})",
                         "Cheapest in the envelope",
                         "USD per month",
                         single=True,

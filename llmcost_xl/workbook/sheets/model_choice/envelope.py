@@ -8,7 +8,7 @@ from typing import Final
 from llmcost_xl.workbook.layout import Axis, Column, Line, Rows, Sheet
 
 POINTS: Final = Axis("point", tuple(Column(f"p{number}", f"Point {number}") for number in range(31)))
-"""Failure costs on the charts, closer together near 0, where the answer changes most often."""
+"""Failure costs on the charts, each dearer than the last by the same factor."""
 
 
 def as_rows(options: Axis) -> Axis:
@@ -86,7 +86,7 @@ def walk(options: Axis) -> Sheet:
         (
             Rows("Where it starts", (
                 Line("first_cost", "={option_cost}+(1-{on_envelope})*(1+MAX({option_cost:all}))", "Cost, others behind",
-                     "USD per request", single=True),
+                     "USD per query", single=True),
             ), per=as_rows(options)),
             Rows("Ties go to the option that fails less", (
                 Line("first_failure", "={option_failure}+({first_cost}>MIN({first_cost:all}))*(1+1)",
@@ -105,21 +105,21 @@ def walk(options: Axis) -> Sheet:
                 Line("range_to", "=INDEX({ends_at:all},{range_place})*({range_used}-{range_open})",
                      "To a failure cost of, 0 without end", "USD per failure"),
                 Line("range_from", "={range_to:prev}*{range_used}", "From a failure cost of", "USD per failure"),
-                Line("range_name", '=IF({range_used}=1,T(INDEX({option:all},{range_place})),"")', "Option", "text"),
+                Line("range_name", '=IF({range_used}=1,INDEX({option:all},{range_place}),"")', "Option", "text"),
             )),
             Rows("At the start of each range", (
                 Line("corner_cost", "=INDEX({option_cost:all},{range_place})"
                                     "+INDEX({option_failure:all},{range_place})*{range_from}",
-                     "Cost of the range's option", "USD per request"),
+                     "Cost of the range's option", "USD per query"),
             )),
             Rows("Cost of every option there", (
                 Line("there", "={option_cost}+{option_failure}*{range_from}+(1-{on_envelope})*{corner_cost}",
-                     "Cost, others behind", "USD per request"),
+                     "Cost, others behind", "USD per query"),
             ), per=as_rows(options)),
             Rows("The corners against all options", (
                 Line("corner_gap", "={range_used}*ABS({corner_cost}-MIN({there:lines}))", "Above the cheapest",
-                     "USD per request"),
-                Line("largest_corner_gap", "=MAX({corner_gap:all})", "Largest", "USD per request", single=True),
+                     "USD per query"),
+                Line("largest_corner_gap", "=MAX({corner_gap:all})", "Largest", "USD per query", single=True),
                 Line("holds_now", "={range_used}*({range_from}<={failure_cost})"
                                   "*({range_open}+({failure_cost}<{range_to})>0)", "Holds now (flag)", "flag"),
                 Line("option_now", "=SUMPRODUCT({holds_now:all}*{range_option:all})", "Option of the range that holds",
@@ -142,25 +142,25 @@ def points(options: Axis) -> Sheet:
         (
             Rows("Cost of a failure", (
                 Line("point_no", "={point_no:prev}+1", "Point", "count"),
-                Line("point_share", "=({point_no}-1)/(COLUMNS({point:labels})-1)", "Along the axis", "fraction"),
-                Line("point_failure_cost", "={chart_to}*{point_share}*{point_share}", "Cost of a failure",
+                Line("point_share", "=({point_no}-1)/(COLUMNS({point_no:all})-1)", "Along the axis", "fraction"),
+                Line("point_failure_cost", "={chart_from}*({chart_to}/{chart_from})^{point_share}", "Cost of a failure",
                      "USD per failure"),
             )),
             Rows("Cost of a request with failures", (
-                Line("point_cost", "={option_cost}+{option_failure}*{point_failure_cost}", "Cost", "USD per request"),
+                Line("point_cost", "={option_cost}+{option_failure}*{point_failure_cost}", "Cost", "USD per query"),
             ), per=options),
             Rows("The lower envelope", (
-                Line("point_highest", "=MAX({point_cost:lines})", "Dearest option", "USD per request"),
+                Line("point_highest", "=MAX({point_cost:lines})", "Dearest option", "USD per query"),
             )),
             Rows("Those that meet the requirements", (
                 Line("point_ranked", "={point_cost}+(1-{on_envelope})*{point_highest}", "Cost, others behind",
-                     "USD per request"),
+                     "USD per query"),
             ), per=options),
             Rows("Cheapest", (
-                Line("envelope", "=MIN({point_ranked:lines})", "Cheapest option", "USD per request"),
+                Line("envelope", "=MIN({point_ranked:lines})", "Cheapest option", "USD per query"),
             )),
             Rows("For the charts", (
-                Line("drawn", "=IF({used}=1,{point_cost},{envelope})", "Drawn", "USD per request"),
+                Line("drawn", "=IF({used}=1,{point_cost},{envelope})", "Drawn", "USD per query"),
             ), per=options, note="An option that is not considered hides under the cheapest"),
         ),
         POINTS,

@@ -63,7 +63,7 @@ def options_table(options: Options) -> Table:
         ),
         records,
         spare=SPARE_OPTIONS,
-        note="A further try, or the option after it, is called where a failure is noticed; no model: no price per token",
+        note="Another try, or the option after it, follows a failure that is noticed; no model: no price per token",
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def inputs(options: Options, table: Table, grid: Grid) -> Sheet:
     horizon = options.horizon(HORIZON)
     return Sheet(
         "Inputs",
-        "Measure failure rates on your own requests, and ask the business what a failure costs; the rest is arithmetic.",
+        "Measure failure rates on your own requests; ask the business what a failure costs; the rest is arithmetic.",
         (
             Rows(
                 "The job",
@@ -121,8 +121,10 @@ def inputs(options: Options, table: Table, grid: Grid) -> Sheet:
                     Entry("max_price_age", 365, "A6", fixed=True),
                     Entry("least_lead", 0.05, "A8", "A smaller lead raises an alert", fixed=True, at_least=0,
                           label="Lead that counts", unit="fraction"),
-                    Entry("chart_to", 0.3, "A7", "The horizontal axis of the charts ends here", fixed=True,
-                          at_least=0.0001, label="Highest failure cost on the charts", unit="USD per failure"),
+                    Entry("chart_from", 0.0001, "A7", "The horizontal axis of the chart begins here", fixed=True,
+                          at_least=0.000001, label="Lowest failure cost on the chart", unit="USD per failure"),
+                    Entry("chart_to", 1, "A7", "The horizontal axis of the chart ends here", fixed=True,
+                          at_least=0.000001, label="Highest failure cost on the chart", unit="USD per failure"),
                 ),
             ),
             *grid.inputs,
@@ -139,8 +141,8 @@ _PRINTED = (
             Constant("source_queries", 50_000, "Queries", "queries per month"),
             Constant("source_small", 0.0002, "GPT-4o-mini, as printed", "US$ per query"),
             Constant("source_large", 0.0033, "GPT-4o, as printed", "US$ per query"),
-            Constant("source_input", 500, "Input tokens", "tokens per query"),
-            Constant("source_output", 200, "Output tokens", "tokens per query"),
+            Constant("source_input", 500, "Input tokens, source", "tokens per query"),
+            Constant("source_output", 200, "Output tokens, source", "tokens per query"),
             Constant("source_small_in", 0.15, "GPT-4o-mini, input price", "US$ per 1M tokens"),
             Constant("source_small_out", 0.60, "GPT-4o-mini, output price", "US$ per 1M tokens"),
             Constant("source_large_in", 2.50, "GPT-4o, input price", "US$ per 1M tokens"),

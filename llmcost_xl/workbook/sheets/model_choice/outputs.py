@@ -14,19 +14,22 @@ if TYPE_CHECKING:
     from llmcost_xl.workbook.sheets.sensitivity import Tornado
 
 IN_WORDS: Final = (
-    '="Recommended: "&IF({some_pass}=1,{recommended_name}&", "&FIXED({recommended_total},0)&" USD a month with '
-    'failures"&IF({has_rival}=1,"; next best is "&{next_name}&", dearer by "&FIXED({advantage},0)&" USD a month.",'
-    '"; no other option meets the requirements."),"none: no option meets the requirements.")',
-    '="A failure is taken to cost "&FIXED({failure_cost},4)&" USD, "&FIXED({queries_per_month},0)&" queries a month, '
-    'one-off cost spread over "&{months}&IF({months}=1," month."," months.")',
-    f'=IF({{unique_needed}}="{YES}","The cost comparison is beside the point where no general model can do it: build '
-    'or do without. Building is worth "&FIXED({build_npv},0)&" USD today at the value entered.",'
-    '"No unique capability is needed: cost, failures, latency and privacy decide.")',
-    '="The source says that fine-tuning wins if failure costs exceed "&FIXED({rounded_premium},0)&" US$ a month: that '
-    'is GPT-4o less GPT-4o-mini, and says nothing of fine-tuning."',
-    '="By its own figures fine-tuning beats GPT-4o only if a failure costs "&FIXED({rounded_tuned_from},3)&" US$ or '
-    'more: failures of "&FIXED({rounded_small_failures},0)&" US$ a month with GPT-4o-mini."',
-)
+    ('="Recommended: "&IF({some_pass}=1,{recommended_name}&", "&FIXED({recommended_total},0)&" USD a month with '
+     'failures"&IF({has_rival}=1,"; next best is "&{next_name}&", dearer by "&FIXED({advantage},0)&" USD a month.",'
+     '"; no other option meets the requirements."),"none: no option meets the requirements.")'),
+    ('="A failure is taken to cost "&FIXED({failure_cost},4)&" USD, "&FIXED({queries_per_month},0)&" queries a month, '
+     'one-off cost spread over "&{months}&IF({months}=1," month."," months.")'),
+    (f'=IF({{unique_needed}}="{YES}","The cost comparison is beside the point where no general model can do it: build '
+     'or do without. Building is worth "&FIXED({build_npv},0)&" USD today at the value entered.",'
+     '"No unique capability is needed: cost, failures, latency and privacy decide.")'),
+    ('="The source says that fine-tuning wins if failure costs exceed "&FIXED({rounded_premium},0)&" US$ a month: that '
+     'is GPT-4o less GPT-4o-mini, and says nothing of fine-tuning."'),
+    ('="By its own figures fine-tuning beats GPT-4o only if a failure costs "&FIXED({rounded_tuned_from},3)&" US$ or '
+     'more: failures of "&FIXED({rounded_small_failures},0)&" US$ a month with GPT-4o-mini."'),
+)  # fmt: skip
+
+RANGE_FROM: Final = '=IF({{range_used@{0}}}=1,{{range_from@{0}}},"")'
+RANGE_TO: Final = '=IF({{range_used@{0}}}=0,"",IF({{range_open@{0}}}=1,"no limit",{{range_to@{0}}}))'
 
 
 def _shown(name: str, label: str, unit: str, *, where: str = "{used}") -> Line:
@@ -46,9 +49,9 @@ _PER_OPTION: Final = (
         _shown("horizon_total", "Over the horizon, with one-off cost", "USD"),
     )),
     Rows("What a request costs", (
-        _shown("option_cost", "Without failures", "USD per request"),
+        _shown("option_cost", "Without failures", "USD per query"),
         _shown("option_failure", "Requests that fail in the end", "fraction"),
-        _shown("request_total", "With failures", "USD per request"),
+        _shown("request_total", "With failures", "USD per query"),
         Line("success_cost_shown", '=IF({used}=1,IF({succeeds}=1,{success_cost},"never"),"")', "Cost of a success",
              "USD per successful task"),
     )),
@@ -108,20 +111,20 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
                     Field("range_name_shown", label="Cheapest option", unit="text", shows=True),
                 ),
                 tuple(
-                    (column.label, f'=IF({{range_used@{column.key}}}=1,{{range_from@{column.key}}},"")',
-                     f'=IF({{range_used@{column.key}}}=0,"",IF({{range_open@{column.key}}}=1,"no limit",'
-                     f'{{range_to@{column.key}}}))', f"={{range_name@{column.key}}}")
+                    (column.label, RANGE_FROM.format(column.key), RANGE_TO.format(column.key),
+                     f"={{range_name@{column.key}}}")
                     for column in ranges_of(options).columns
                 ),
             ),
             Charts((
                 Chart("The dearer a failure, the more reliability pays", "scatter", ("drawn", "envelope"),
-                      "point_failure_cost", "Cost of a failure, USD", "Cost of a request with failures, USD",
+                      "point_failure_cost", "Cost of a failure, USD (each line ten times the last)",
+                      "Cost of a request with failures, USD", logarithmic=True,
                       alt="Expected cost of a request with every option against the cost of a failure, and the lower "
                           "envelope, which is the cheapest option at each."),
                 Chart("The first three options alone: the source's comparison", "scatter", ("drawn",),
-                      "point_failure_cost", "Cost of a failure, USD", "Cost of a request with failures, USD",
-                      only=keys[:3],
+                      "point_failure_cost", "Cost of a failure, USD (each line ten times the last)",
+                      "Cost of a request with failures, USD", only=keys[:3], logarithmic=True,
                       alt="Expected cost of a request with the first three options against the cost of a failure: "
                           "they cross where the next one becomes cheaper."),
             )),
@@ -149,7 +152,6 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
 CHECKS: Final = (
     Check("reconciles", "Figures that differ from the print of the source", "{differs:total}",
           advice="Computed from its printed query costs; fixed, whatever you enter"),
-    Check("considered", "Options that are considered", "{on_envelope:total}", ">=", "1"),
     Check("fallbacks", "Fallbacks that are no other option of the table", "{fallback_wrong:total}"),
     Check("prices_found", "Prices of the options that are missing on the price date", "{prices_missing}"),
     RIGHT,
@@ -158,7 +160,7 @@ CHECKS: Final = (
           "{largest_corner_gap}", tolerance="{exact}"),
     Check("envelope_now", "The envelope at the failure cost entered is the cost of the recommended option",
           "{now_gap}", tolerance="{cent}"),
-    Check("one_choice", "Exactly one option is recommended, if any passes", "{recommended:total}", "=",
+    Check("one_choice", "Exactly one option is recommended, if any passes", "{recommendations}", "=",
           "{some_pass}"),
     Check("months_add_up", "The months add up to the cost over the horizon, for every option",
           "{largest_months_gap}", tolerance="{cent}"),

@@ -29,7 +29,7 @@ def advantage(options: Axis) -> Tornado:
         short_form=(
             Rows("One try", (
                 Line("run_try_cost", f"={TRY_COST}*{{run_price_factor}}/{{tokens_per_price_unit}}", "Cost of one try",
-                     "USD per attempt"),
+                     "USD per query"),
                 Line("run_failure", "=MIN(1,{failure_rate}*{run_failure_factor})", "Failures of one try", "fraction"),
                 Line("run_noticed_failure", "=MIN(1,{run_failure}*MIN(1,{run_noticed}))", "Noticed failures",
                      "fraction"),
@@ -37,20 +37,20 @@ def advantage(options: Axis) -> Tornado:
             Rows("All tries", (
                 Line("run_given_up", "={run_noticed_failure}^{tries}", "Noticed as failed after all tries",
                      "fraction"),
-                Line("run_attempts", "=IF({run_noticed_failure}=1,{tries},(1-{run_given_up})/(1-{run_noticed_failure}))",
-                     "Tries on average", "x"),
-                Line("run_own_cost", "={run_try_cost}*{run_attempts}", "Cost of its tries", "USD per request"),
+                Line("run_attempts", "=IF({run_noticed_failure}=1,{tries},"
+                                     "(1-{run_given_up})/(1-{run_noticed_failure}))", "Tries on average", "x"),
+                Line("run_own_cost", "={run_try_cost}*{run_attempts}", "Cost of its tries", "USD per query"),
                 Line("run_own_failed", "=1-(1-{run_failure})*{run_attempts}", "Fails after its tries", "fraction"),
             ), per=options),
             Rows("The fallback", (
                 Line("run_next_cost", "={falls_back}*INDEX({run_own_cost:lines},MAX(1,{falls_back}*{fallback}))",
-                     "Cost of the fallback", "USD per request"),
+                     "Cost of the fallback", "USD per query"),
                 Line("run_next_failed", "={falls_back}*INDEX({run_own_failed:lines},MAX(1,{falls_back}*{fallback}))",
                      "Fallback fails", "fraction"),
                 Line("run_handed_on", "={falls_back}*{run_given_up}", "Handed on to the fallback", "fraction"),
                 Line("run_token_cost",
                      "={starts_here}*({run_own_cost}+{run_handed_on}*{run_next_cost})+(1-{starts_here})*{run_next_cost}",
-                     "Token cost of a request", "USD per request"),
+                     "Token cost of a request", "USD per query"),
                 Line("run_start_failed", "={run_own_failed}-{run_handed_on}*(1-{run_next_failed})",
                      "Fails where it starts here", "fraction"),
                 Line("run_failed", "={starts_here}*{run_start_failed}+(1-{starts_here})*{run_next_failed}",
@@ -86,12 +86,9 @@ def cheapest() -> Grid:
         across="failure_cost",
         down="queries_per_month",
         short_form=(
-            Line("grid_beyond", "=1+MAX({grid_month:all})+{grid_queries_per_month}"
-                                "*(MAX({grid_tokens:all})+{grid_failure_cost})",
-                 "Beyond every cost", "USD per month"),
             Line("grid_cheapest",
                  "=SUMPRODUCT(MIN({grid_month:all}+{grid_queries_per_month}"
-                 "*({grid_tokens:all}+{grid_failed:all}*{grid_failure_cost})+{grid_out:all}*{grid_beyond}))",
+                 "*({grid_tokens:all}+{grid_failed:all}*{grid_failure_cost})))",
                  "Cost of the best option", "USD per month"),
         ),
         result="grid_cheapest",
@@ -103,12 +100,22 @@ def cheapest() -> Grid:
     )  # fmt: skip
     options = Table(
         "grid_options",
-        "The options, whatever the volume and the cost of a failure",
+        "The options; those outside the envelope made dearer than all others",
         (
-            Field("grid_month", "={standing}", "Fixed and spread one-off cost", "USD per month"),
-            Field("grid_tokens", "={variable_cost}", "Token cost of a request", "USD per request"),
-            Field("grid_failed", "={option_failure}", "Failures", "fraction"),
             Field("grid_out", "=1-{on_envelope}", "Left out (flag)", "flag"),
+            Field(
+                "grid_month",
+                "={some_considered}*({standing}+{grid_out}*MAX({standing:all}))",
+                "Fixed and spread one-off cost",
+                "USD per month",
+            ),
+            Field(
+                "grid_tokens",
+                "={some_considered}*({variable_cost}+{grid_out}*MAX({variable_cost:all}))",
+                "Token cost of a request",
+                "USD per query",
+            ),
+            Field("grid_failed", "={some_considered}*MAX({option_failure},{grid_out})", "Failures", "fraction"),
         ),
         like="options",
     )

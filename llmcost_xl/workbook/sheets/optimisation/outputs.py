@@ -1,0 +1,141 @@
+"""What the roadmap says, and what must hold before anyone reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from llmcost_xl.workbook.layout import Chart, Charts, Check, Field, Headline, Line, Rows, Sheet, Table, Text
+from llmcost_xl.workbook.sheets.optimisation.source import FIGURES
+from llmcost_xl.workbook.sheets.prices import CURRENT_RATE, RIGHT
+
+if TYPE_CHECKING:
+    from llmcost_xl.workbook.sheets.sensitivity import Tornado
+
+IN_WORDS: Final = (
+    ('="The levers take "&FIXED({cost_before},0)&" USD a month down to "&FIXED({cost_after},0)&" USD: "'
+     '&FIXED({combined_share}*{percent},1)&"% less, "&FIXED({annual_saving},0)&" USD a year at full effect."'),
+    ('="Added up one by one they would seem to save "&FIXED({separate_saving},0)&" USD: "&FIXED({overstated},0)'
+     '&" USD too much, since each works on what the others left."'),
+    ('="Over the plan the net saving is "&FIXED({plan_net},0)&" USD after "&FIXED({plan_work},0)&" USD of work, "'
+     '&IF({plan_pays_back}=1,"paid back in month "&{plan_payback}&".","not paid back within the plan.")'),
+    ('="Cutting "&FIXED({trim_rate}*{percent},0)&"% of the prompt saves "&FIXED({trim_rate}*{input_part}*{percent},1)'
+     '&"% of the token cost: answers cost as much as before."'),
+    ('="The checklist scores "&FIXED({checklist_score}*{percent},0)&"%; "&{gaps}&" items are not in place."'),
+    ('="The source\'s claims, taken at their word, multiply to "&FIXED({claims_low}*{percent},0)&"-"'
+     '&FIXED({claims_high}*{percent},0)&"%; added up they would pass 100%. None of them comes with evidence."'),
+)  # fmt: skip
+
+
+def outputs(tornado: Tornado) -> Sheet:
+    """The page for the decision."""
+    return Sheet(
+        "Outputs",
+        "From the invoice of today to the bill with all levers: what each adds, when, and what it takes.",
+        (
+            Text("In words", IN_WORDS),
+            Rows("At full effect", (
+                Line("cost_before"),
+                Line("cost_after"),
+                Line("combined_saving"),
+                Line("combined_share"),
+                Line("annual_saving"),
+                Line("separate_saving"),
+                Line("overstated"),
+                Line("investment"),
+                Line("payback_shown", '=IF({saves}=1,{payback},"never")', "Payback at full effect", "months"),
+            )),
+            Rows("Over the plan", (
+                Line("plan_before"),
+                Line("plan_after"),
+                Line("plan_work"),
+                Line("plan_net"),
+                Line("plan_payback_shown", '=IF({plan_pays_back}=1,{plan_payback},"never")',
+                     "Paid back for good in month", "month number"),
+                Line("checklist_score"),
+            )),
+            Table(
+                "lever_results",
+                "Each lever",
+                (
+                    Field("alone_saving_out", "={alone_saving}+0", "Saved alone", "USD per month", total=True),
+                    Field("added_out", "={added}+0", "Adds in sequence", "USD per month", total=True),
+                    Field("investment_out", "={investment_line}+0", "Effort and one-off cost", "USD", total=True),
+                    Field("payback_out", '=IF({used}=0,"not in it",IF({lever_saves}=1,{lever_payback},"never"))',
+                          "Payback", "months"),
+                    Field("live_out", '=IF({used}=0,"not in it",{live_month})', "Live from month", "month number"),
+                ),
+                like="levers",
+            ),
+            Charts((
+                Chart("What each lever takes off the bill, in this order", "stacked", ("gap", "amount", "saved_bar"),
+                      "bar_name", "", "USD per month", hidden=("gap",),
+                      alt="Waterfall from the monthly bill before all levers, down by what each adds to those before "
+                          "it, to the bill after."),
+                Chart("The bill by month, before and with the levers", "columns", ("month_before", "month_after"), "",
+                      "", "USD per month",
+                      alt="Two columns for every month: the bill without and with the levers as they go live."),
+            )),
+            Charts((
+                Chart("Where the checklist has gaps", "bars", ("score",), "item", "", "Score, 0 to 3",
+                      alt="Bars of the ten items of the checklist, scored 0 to 3."),
+                tornado.chart,
+            )),
+            Table(
+                "source_figures",
+                "The source's claims and its invoice, taken apart",
+                (
+                    Field("figure", label="Figure", unit="text", wide=True),
+                    Field("figure_first", label="First", unit="any", shows=True),
+                    Field("figure_second", label="Second", unit="any", shows=True),
+                ),
+                tuple((words, f"={{{first}}}", f"={{{second}}}") for words, first, second in FIGURES),
+            ),
+        ),
+    )  # fmt: skip
+
+
+CHECKS: Final = (
+    Check("order", "The opposite order of levers saves the same", "{reverse_saving}", "=", "{combined_saving}",
+          "{cent}"),
+    Check("sequence", "What the levers add in sequence is what they save together", "{added:total}", "=",
+          "{combined_saving}", "{cent}"),
+    Check("whole", "Together the levers save at most everything", "{combined_share}", "<=", "1", "{exact}"),
+    Check("structure", "Lever by lever and by the structure of the cost, tokens cost the same", "{lever_tokens}", "=",
+          "{structural_tokens}", "{cent}"),
+    Check("waterfall", "The waterfall ends at the cost after all levers", "{waterfall_end}", "=", "{cost_after}",
+          "{cent}"),
+    Check("parts", "Input, output and servers add up to the invoice, if queries are priced", "{parts_gap}",
+          tolerance="{cent}"),
+    Check("cumulative", "Cumulative net saving ends at the net saving over the plan", "{plan_end}", "=", "{plan_net}",
+          "{cent}"),
+    Check("invoice", "$120,000 buy 4.4 million GPT-4 queries", "{claim_queries}", "=", "{claim_queries_expected}",
+          "{claim_queries_within}"),
+    Check("claims", "The claims multiply to 92.5%", "{claims_mid}", "=", "{claims_expected}", "{exact}"),
+    Check("prices_found", "Prices of the two models that are missing on the price date", "{prices_missing}"),
+    RIGHT,
+    CURRENT_RATE,
+    Check("subadditive", "Separate savings add up to at least what the levers save together", "{overstated}", ">=",
+          tolerance="{cent}", kind="alert", advice="A lever makes something dearer: look for a negative saving"),
+    Check("cheaper", "The smaller model is cheaper", "{small_query_cost}", "<=", "{query_cost}", kind="alert",
+          advice="Routing to a dearer model costs money: choose another one"),
+    Check("all_live", "Every lever of the roadmap goes live within the plan", "{work_later}", tolerance="{cent}",
+          kind="alert", advice="Work of some levers falls after the last month: move them, or plan more months"),
+    Check("pays_back", "The roadmap pays back within the plan", "{plan_pays_back}", ">=", "1", kind="alert",
+          advice="Start with the levers that pay back soonest"),
+    Check("evidence", "Items of the checklist without evidence", "{without_evidence}", kind="alert",
+          advice="Write down what the score rests on"),
+    Check("idle", "Servers that are switched off save money, if there are any", "{idle_rate}", ">=", kind="alert",
+          advice="Starting up costs more than idling: leave them on"),
+    Check("prices_fresh", "The price date lies before the start, and not too long", "{prices_stale}", kind="alert",
+          advice="Move the price date on Inputs, and check the rows on Prices"),
+)  # fmt: skip
+
+HEADLINES: Final = (
+    Headline("Cost before all levers", "{cost_before}", "USD per month"),
+    Headline("Cost after all levers", "{cost_after}", "USD per month"),
+    Headline("Saved together", "{combined_share}", "fraction"),
+    Headline("Saved in a year at full effect", "{annual_saving}", "USD per year"),
+    Headline("What adding the savings up overstates", "{overstated}", "USD per month"),
+    Headline("Net saving over the plan", "{plan_net}", "USD"),
+    Headline("Score of the checklist", "{checklist_score}", "fraction"),
+)
