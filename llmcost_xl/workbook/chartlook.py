@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from openpyxl.chart import Reference
 from openpyxl.chart.data_source import NumFmt
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.legend import LegendEntry
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 LINE_WIDTH: Final = 22225  # 1.75 pt in EMU
 TITLE_SIZE, AXIS_TITLE_SIZE, LABEL_SIZE = 1300, 1000, 900  # hundredths of a point
 MARKER_SIZE: Final = 10
+MOST_LABELS: Final = 10
 LOG_BASE: Final = 10
 DASHES: Final = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash", "lgDashDot")
 SYMBOLS: Final = ("diamond", "square", "triangle", "circle", "x", "star", "plus")
@@ -79,6 +81,13 @@ def shade(series: Any, number: int) -> None:
     """Fill columns so lightly that lines and gridlines show over them."""
     series.invertIfNegative = False
     series.graphicalProperties = GraphicalProperties(solidFill=styles.SHADES[number])
+
+
+def thin_labels(chart: Any) -> None:
+    """Label so few points of the horizontal axis that their labels stand side by side."""
+    cells = Reference(range_string=chart.series[0].cat.numRef.f)
+    points = max(cells.max_row - cells.min_row, cells.max_col - cells.min_col)
+    chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = max(1, points // MOST_LABELS)
 
 
 def hide(series: Any) -> None:

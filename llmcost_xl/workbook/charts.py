@@ -95,7 +95,7 @@ class _Drawing:
             chartlook.bars(chart, description.kind)
         visible = 0
         for name, place, key in self._rows(description.series):
-            series = self._series(self._cells(place, key), _label(place, key))
+            series = self._series(self._cells(place, key), self._record(place, key) or _label(place, key))
             chart.series.append(series)
             if name in description.hidden:
                 chartlook.hide(series)
@@ -106,7 +106,11 @@ class _Drawing:
                 chartlook.fill(series, visible, as_step=bool(description.hidden))
             visible += 1
         chart.set_categories(self._categories())
-        return self._shaded(chart) if description.shaded else chart
+        if description.shaded:
+            chart = self._shaded(chart)
+        if description.kind == "lines":
+            chartlook.thin_labels(chart)
+        return chart
 
     def _rows(self, names: tuple[str, ...]) -> Iterator[tuple[str, Place, str]]:
         """Every line of cells that is a series: a quantity written per case over months has one per case."""
@@ -170,6 +174,13 @@ class _Drawing:
     def _heading(self, axis: Axis, key: str) -> str:
         """The cell with the heading of a column."""
         return f"'{self._first_with(axis)}'!${get_column_letter(ACROSS + axis.position(key))}${HEADER_ROW}"
+
+    def _record(self, place: Place, key: str) -> str:
+        """The cell with the name of the record that a line is written for, where all series are one quantity's."""
+        if len(self._description.series) > 1 or place.down is None or not place.down.table:
+            return ""
+        name = self._plan.homes[self._plan.tables[place.down.table].block.fields[0].name]
+        return f"'{name.sheet}'!${get_column_letter(name.column)}${name.row + place.down.position(key)}"
 
     def _first_with(self, axis: Axis) -> str:
         return next(sheet.name for sheet in self._plan.sheets if sheet.axis == axis)

@@ -196,7 +196,7 @@ def grid(
     units = [QUANTITIES[name].unit if name in QUANTITIES else "any" for name in (across, down)]
     sheet = Sheet(
         "Calc_Grid",
-        f"The {noun} for {across_label.lower()} (across) against {down_label.lower()} (down), in the scenario chosen.",
+        f"The {noun} in the scenario chosen. Across: {across_label}. Down: {down_label}.",
         (
             Rows("Across", (
                 Line(f"grid_{across}", f"={{{across}{across_at}}}*(1+{{across_change}})", across_label, units[0]),

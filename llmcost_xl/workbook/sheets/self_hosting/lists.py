@@ -26,7 +26,9 @@ def _servers() -> Iterator[tuple[Value, ...]]:
     peaks = {one.hardware: one for one in _known(PEAK)}
     for one in _known(SERVER):
         peak = peaks[one.hardware]
-        yield (f"{one.hardware} ({one.provider})", one.low, one.high, claimed[one.hardware, one.provider], peak.high,
+        remark = one.source.partition(": ")[2]
+        name = ", ".join(filter(None, (one.provider, remark)))
+        yield (f"{one.hardware} ({name})", one.low, one.high, claimed[one.hardware, one.provider], peak.high,
                peak.status, "S0 L53-58")  # fmt: skip
 
 

@@ -138,20 +138,21 @@ _QUESTIONS = Table(
     note="Source: one server of 400 without limit, 0.0002 a query. The changes themselves are on Inputs.",
 )  # fmt: skip
 
+_FAILURE_FIGURES = ("f_points", "f_words", "g_points", "g_words")
 _FAILURES = Table(
     "failures_shown",
     "4 The failure rate up to which the custom model is worth its cost",
     (
-        Field("failure_case", label="At a volume of", unit="text"),
+        Field("failure_case", label="Volume as on Inputs", unit="text"),
+        Field("volume_shown", label="Volume", unit=VOLUME, shows=True),
         Field("source_points", label="Source: lower by", unit="fraction", shows=True),
         Field("source_most", label="Source: at most", unit="fraction", shows=True),
         Field("your_points", label="Yours: lower by", unit="fraction", shows=True),
         Field("your_most", label="Yours: at most", unit="fraction", shows=True),
     ),
     tuple(
-        (f"Volume {number} on Inputs",
-         *(f"={{{name}@{column.key}}}" for name in ("f_points", "f_words", "g_points", "g_words")))
-        for number, column in enumerate(AT_VOLUMES.columns, 1)
+        (name, *(f"={{{figure}@{column.key}}}" for figure in ("f_volume", *_FAILURE_FIGURES)))
+        for name, column in zip(("First volume", "Second volume", "Third volume"), AT_VOLUMES.columns, strict=True)
     ),
     note="Its failures must be rarer by the extra cost of a query over the cost of a failure; negative: may be more",
 )  # fmt: skip
@@ -194,7 +195,7 @@ def outputs(horizon: int) -> Sheet:
         "Outputs",
         "The page for the board: when owning the servers beats renting the model, and when it never does.",
         (
-            WORDS, _MONTH, _BREAK_EVENS, _RANGES, *_charts(horizon), _QUESTIONS, _FAILURES,
+            WORDS, _MONTH, _BREAK_EVENS, *_charts(horizon), _RANGES, _QUESTIONS, _FAILURES,
             Rows("Owned or rented, servers full", (
                 Line("rented_unit_cost"), Line("ceiling"), Line("owned_cost"),
                 Line("owned_unit_cost"), Line("owned_ceiling"),

@@ -86,6 +86,7 @@ FAILURES = Sheet(
     "How many failures fewer the custom model must have, so that self-hosting is worth its higher cost per query.",
     (
         Rows("The source's break-even case", (
+            Line("f_volume", "={threshold_volume}", "At a volume of", VOLUME),
             Line("f_api", "={api_cost@p50}", "API cost", PER_QUERY),
             Line("f_self", "={server_cost@p50}/{threshold_volume}", "Self-hosted query, fully loaded", PER_QUERY),
             Line("f_points", "=({f_self}-{f_api})/{failure_cost}", "Failure rate must be lower by", "fraction",

@@ -31,6 +31,7 @@ TORNADO = tornado(
     same_as="monthly_savings@yours",
     unit=MONTHLY,
     noun="monthly saving of your case",
+    labels={"maintenance_hours": "Operations work"},
 )  # fmt: skip
 
 GRID = grid(

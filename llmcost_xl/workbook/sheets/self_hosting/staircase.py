@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from llmcost_xl.workbook.layout import Axis, Column, Line, Rows, Sheet
+from llmcost_xl.workbook.layout import Axis, Column, Field, Line, Rows, Sheet, Table
 
 MONTHLY, VOLUME = "USD per month", "queries per month"
-RANGES: Final = Axis("range", tuple(Column(f"r{number}", f"Range {number}") for number in range(1, 11)))
-POINTS: Final = Axis("point", tuple(Column(f"v{number}", f"Point {number}") for number in range(41)))
+RANGES: Final = Axis("range", tuple(Column(f"r{number}", f"Range {number}") for number in range(1, 9)))
+POINTS: Final = 41
 
 FOUND = Sheet(
     "Calc_Ranges",
@@ -45,39 +45,35 @@ STAIRCASE = Sheet(
     "Calc_Staircase",
     "Self-hosting costs a step more with every server. Every point is tried by its costs, and looked up in the ranges.",
     (
-        Rows("Points", (
-            Line("point_number", "={point_number:prev}+1", "Point", "count"),
-            Line("volume_at", "=({point_number}-1)/(COLUMNS({point:labels})-1)*{max_volume}", "Volume", VOLUME),
-        )),
-        Rows("Both costs", (
-            Line("api_at", "={shown_api_cost}*{volume_at}", "API", MONTHLY),
-            Line("servers_at",
-                 "=MAX(1,-INT(-{volume_at}/{shown_capacity_used}*(1-{exact})))+{shown_spare_used}",
-                 "Servers", "servers"),
-            Line("selfhost_at",
-                 "={servers_at}*{shown_server_cost}+{shown_ops_used}+{shown_marginal_cost}*{volume_at}",
-                 "Self-hosting", MONTHLY),
-            Line("saving_at", "={api_at}-{selfhost_at}", "Saving of self-hosting", MONTHLY,
-                 engine="breakeven.selfhost_saving",
-                 renamed={"queries_per_month": "volume_at", "api_cost": "shown_api_cost",
-                          "server_cost": "shown_server_cost", "marginal_cost": "shown_marginal_cost",
-                          "ops_cost": "shown_ops_used", "capacity": "shown_capacity_used",
-                          "spare": "shown_spare_used"}),
-            Line("wins_at", "=({saving_at}>=-{exact}*{selfhost_at})*1", "Self-hosting wins (flag)", "flag"),
-            Line("top", "=MAX(MAX({api_at:all}),MAX({selfhost_at:all}))", "Top of the chart", MONTHLY, single=True),
-            Line("won_at", "={wins_at}*{top}", "Self-hosting is not dearer here", MONTHLY),
-        )),
-        Rows("Ranges against points", (
+        Rows("Where the list of ranges ends", (
             Line("listed_to", "=MAX({range_to:all})", "Last volume of the ranges listed", VOLUME, single=True),
-            Line("in_range",
-                 "=SUMPRODUCT({range_used:all}*({range_from:all}*(1-{exact})<={volume_at})"
-                 "*({range_to:all}*(1+{exact})>={volume_at}))", "Ranges that hold the point", "count"),
-            Line("known_at", "=({volume_at}<={listed_to})+(1-{shown_wins})*({volume_at}>{listed_to})",
-                 "Ranges are listed that far (flag)", "flag"),
-            Line("disagrees_at", "=ABS(({in_range}>0)-{wins_at})*{known_at}", "Range and point disagree (flag)",
-                 "flag"),
+        )),
+        Table("points", "Both costs over the volume", (
+            Field("point", label="Point", unit="text"),
+            Field("volume_at", "=(ROWS({point:to_here})-1)/(ROWS({point:all})-1)*{max_volume}", "Volume", VOLUME),
+            Field("api_at", "={shown_api_cost}*{volume_at}", "API", MONTHLY),
+            Field("servers_at", "=MAX(1,-INT(-{volume_at}/{shown_capacity_used}*(1-{exact})))+{shown_spare_used}",
+                  "Servers", "servers"),
+            Field("selfhost_at",
+                  "={servers_at}*{shown_server_cost}+{shown_ops_used}+{shown_marginal_cost}*{volume_at}",
+                  "Self-hosting", MONTHLY),
+            Field("saving_at", "={api_at}-{selfhost_at}", "Saving", MONTHLY, engine="breakeven.selfhost_saving",
+                  renamed={"queries_per_month": "volume_at", "api_cost": "shown_api_cost",
+                           "server_cost": "shown_server_cost", "marginal_cost": "shown_marginal_cost",
+                           "ops_cost": "shown_ops_used", "capacity": "shown_capacity_used",
+                           "spare": "shown_spare_used"}),
+            Field("wins_at", "=({saving_at}>=-{exact}*{selfhost_at})*1", "Not dearer (flag)", "flag"),
+            Field("won_at", "={wins_at}*MAX(MAX({api_at:all}),MAX({selfhost_at:all}))",
+                  "Self-hosting is not dearer here", MONTHLY),
+            Field("in_range",
+                  "=SUMPRODUCT({range_used:all}*({range_from:all}*(1-{exact})<={volume_at})"
+                  "*({range_to:all}*(1+{exact})>={volume_at}))", "Ranges that hold it", "count"),
+            Field("known_at", "=({volume_at}<={listed_to})+(1-{shown_wins})*({volume_at}>{listed_to})",
+                  "Listed so far (flag)", "flag"),
+            Field("disagrees_at", "=ABS(({in_range}>0)-{wins_at})*{known_at}", "They disagree (flag)", "flag"),
+        ), tuple((f"Point {number}",) for number in range(POINTS))),
+        Rows("Ranges against points", (
             Line("range_faults", "=SUM({disagrees_at:all})", "Points that disagree", "count", single=True),
         )),
     ),
-    POINTS,
 )  # fmt: skip
