@@ -117,7 +117,19 @@ def lists(template: Template) -> Sheet:
         records = tuple((choice,) for choice in choices)
         spare = SPARE_MODELS if name.endswith("model") else 0
         blocks.append(Table(list_name(name), f"Choices: {label}", (field,), records, spare=spare))
+    blocks += _lists_of_records(template)
     return Sheet("Lists", "Constants that never change, and the choices of drop-down lists.", tuple(blocks))
+
+
+def _lists_of_records(template: Template) -> Iterator[Table]:
+    """The choices that are the records of a table on Inputs: they follow what is entered there."""
+    tables = [block for block in template.inputs.blocks if isinstance(block, Table)]
+    wanted = dict.fromkeys(field.choices_of for table in tables for field in table.fields if field.choices_of)
+    for name in wanted:
+        table = next(table for table in tables if name == table.fields[0].name)
+        label = table.fields[0].label
+        column = Field(list_name(name), f"=T({{{name}}})", f"Choices: {label}", "text", wide=True)
+        yield Table(list_name(name), f"Choices: {label}, from Inputs", (column,), like=table.name)
 
 
 def checks(template: Template, homes: dict[str, Place], *, ranges: bool) -> Sheet:

@@ -53,11 +53,7 @@ def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
     )
     for column in sheet.scenarios:
         widths[column] = TEXT_WIDTH if in_words else COLUMN_WIDTH
-    for table in sheet.tables.values():
-        for field, column in table.fields:
-            widths[column] = max(widths.get(column, COLUMN_WIDTH), _field_width(table, field))
-        for _, column, _ in table.linked:
-            widths.setdefault(column, COLUMN_WIDTH)
+    _widen_for_tables(widths, sheet)
     if sheet.kind == "Inputs":
         for item, (_, width) in enumerate(BESIDE):
             widths[sheet.beside(item)] = max(width, widths.get(sheet.beside(item), 0))
@@ -69,6 +65,17 @@ def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
         widths[sheet.beside(NOTE)] += max(0, max(notes, default=0) * NARROWER - room)
     for column, width in widths.items():
         worksheet.column_dimensions[get_column_letter(column)].width = width
+
+
+def _widen_for_tables(widths: dict[int, float], sheet: SheetPlan) -> None:
+    """Room for the columns of tables, except where they stand below months, which are all equally wide."""
+    months = range(ACROSS, ACROSS + len(sheet.axis.columns) if sheet.axis.dated else ACROSS)
+    for table in sheet.tables.values():
+        for field, column in table.fields:
+            if column not in months:
+                widths[column] = max(widths.get(column, COLUMN_WIDTH), _field_width(table, field))
+        for _, column, _ in table.linked:
+            widths.setdefault(column, COLUMN_WIDTH)
 
 
 def _lines(sheet: SheetPlan) -> Iterator[PlacedLine]:

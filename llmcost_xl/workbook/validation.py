@@ -92,8 +92,8 @@ class Rules:
         return rule
 
     def _condition(self, entry: Entry | Field, quantity: Quantity | None) -> DataValidation:
-        listed = entry.choices_of if isinstance(entry, Field) and entry.choices_of else list_name(entry.name)
-        choices = self._plan.homes.get(listed)
+        listed = entry.choices_of if isinstance(entry, Field) and entry.choices_of else entry.name
+        choices = self._plan.homes.get(list_name(listed))
         if choices is not None:
             letter = get_column_letter(choices.column)
             area = f"{choices.sheet}!${letter}${choices.row}:${letter}${choices.row + choices.records - 1}"

@@ -169,16 +169,22 @@ def monthly_prices(of: Axis, model: str, months: Axis, components: tuple[str, ..
     later; a month without one is an error (#DIV/0!), never 0, and is counted in `months_unpriced`. A record without a
     model is not used and costs nothing.
     """
-    lines = []
+    lines = [
+        Line(
+            f"{component}_key", f'={{{model}}}&" {component}"', f"Model and component, {component}", "text", single=True
+        )
+        for component in components
+    ]
     for component in components:
-        name = PRICE_OF[component]
-        row = f'({{price_id:all}}={{{model}}}&" {component}")'
+        name, word = PRICE_OF[component], component.replace("_", " ").capitalize()
+        row = f"({{price_id:all}}={{{component}_key}})"
         lines += [
             Line(f"{name}_since", f"=SUMPRODUCT(MAX({row}*({{from_date:all}}<={{month_end}})*{{from_date:all}}))",
-                 f"{component.replace('_', ' ').capitalize()} price since", "date"),
-            Line(f"month_{name}", f"=IF({{{model}}}=0,0,SUMPRODUCT({row}*({{from_date:all}}={{{name}_since}})"
-                                  f"*{{price:all}})*{{fx_rate}}/({{{name}_since}}>0))",
-                 f"{component.replace('_', ' ').capitalize()} price", "USD per 1M tokens"),
+                 f"{word} price since", "date"),
+            Line(f"listed_{name}", f"=SUMPRODUCT({row}*({{from_date:all}}={{{name}_since}})*{{price:all}})",
+                 f"{word} price, listed", "US$ per 1M tokens"),
+            Line(f"month_{name}", f"=IF({{{model}}}=0,0,{{listed_{name}}}*{{fx_rate}}/({{{name}_since}}>0))",
+                 f"{word} price", "USD per 1M tokens"),
         ]  # fmt: skip
     unpriced = "+".join(f"({{{PRICE_OF[component]}_since}}=0)" for component in components)
     unpriced = f"({unpriced})*({{{model}}}<>0)"

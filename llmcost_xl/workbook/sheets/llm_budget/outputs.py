@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BOARD: Final = {
     "sc_usage": "Usage of models",
     "sc_shortfall": "Unused commitment",
+    "sc_billed_plan": "Billed for models",
     "sc_people": "People",
     "sc_tools": "Tools and monitoring",
     "sc_cost": "Cost",
@@ -44,6 +45,7 @@ PERIOD_LINES: Final = {f"period_{name}": label for name, label in SUMMED.items()
 
 def outputs(options: Options, tornado: Chart) -> Sheet:
     """The page for the board."""
+    features = by_feature(options)
     return Sheet(
         "Outputs",
         "The page for the board: the budget in every scenario, then the one chosen by quarter, year, feature, model.",
@@ -65,13 +67,17 @@ def outputs(options: Options, tornado: Chart) -> Sheet:
                      "Contribution, per interaction", "USD per query", single=True),
                 Line("annual_growth", label="Growth of interactions"),
             )),
-            Rows("Spend by feature, whole plan", (Line("feature_plan", label="Feature"),), per=by_feature(options)),
-            Rows("Spend by model, whole plan", (Line("model_plan", label="Model"),), per=by_model(options)),
+            Rows("Spend by feature, whole plan", (Line("feature_plan", label="Spend"),), per=features),
+            Rows("Cost of an interaction by feature, whole plan", (
+                Line("feature_unit_shown", '=IF({feature_volume}>0,{feature_unit},"n/a")', "Models, per interaction",
+                     "USD per query", single=True),
+            ), per=features),
+            Rows("Spend by model, whole plan", (Line("model_plan", label="Spend"),), per=by_model(options)),
             Charts((
-                Chart("Which features spend the money", "stacked", ("feature_spend",), "month_end", "Month",
+                Chart("Which features spend the money", "stacked", ("feature_spend",), "", "Month",
                       "Usage of models, USD per month",
                       alt="Stacked columns: what every feature spends on models in every month."),
-                Chart("Which models earn it", "stacked", ("model_spend",), "month_end", "Month",
+                Chart("Which models earn it", "stacked", ("model_spend",), "", "Month",
                       "Usage of models, USD per month",
                       alt="Stacked columns: what is spent on every model in every month."),
             )),
@@ -83,9 +89,9 @@ def outputs(options: Options, tornado: Chart) -> Sheet:
             )),
             Charts((
                 Chart("Usage to date against the commitment", "lines", ("cumulative_usage", "cumulative_commitment",
-                      "cumulative_billed"), "month_end", "Month", "Cumulative, USD",
+                      "cumulative_billed"), "", "Month", "Cumulative, USD",
                       alt="Cumulative usage, commitment and bill by month."),
-                Chart("What an interaction costs", "lines", ("unit_cost",), "month_end", "Month",
+                Chart("What an interaction costs", "lines", ("unit_cost",), "", "Month",
                       "Models, USD per interaction", alt="Cost of models per interaction by month."),
             )),
         ),

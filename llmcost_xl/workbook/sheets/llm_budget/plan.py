@@ -16,6 +16,7 @@ MONTHS_PER_QUARTER: Final = MONTHS_PER_YEAR // QUARTERS_PER_YEAR
 SUMMED: Final = {
     "usage_spend": "Usage of models",
     "shortfall": "Unused commitment",
+    "billed": "Billed for models",
     "people_month": "People",
     "tools_month": "Tools and monitoring",
     "cost": "Cost",
@@ -26,6 +27,13 @@ SUMMED: Final = {
     "all_interactions": "Interactions",
 }
 """The lines of the plan that quarters and years add up, and what they are called."""
+TO_DATE: Final = (
+    ("usage", "usage_spend", "Usage"),
+    ("commitment", "commitment", "Commitment"),
+    ("billed", "billed", "Billed"),
+    ("budget", "budget", "Budget"),
+)
+"""The lines that are added up from the start: name, what they add up, label."""
 
 
 def periods(options: Options) -> Table:
@@ -48,7 +56,7 @@ def periods(options: Options) -> Table:
         Field("first_month", "=({is_year}*{years_to_here}+(1-{is_year})*{quarters_to_here}-1)*{period_length}+1",
               "First month", "month number"),
         Field("last_month", "={first_month}+{period_length}-1", "Last month", "month number"),
-        *(Field(f"period_{name}", f"=SUMPRODUCT({in_period}*{{{name}:all}})", label,
+        *(Field(f"period_{name}", f"=SUMPRODUCT({in_period}*{{{name}:all}})*{{column_months}}", label,
                 "queries" if name == "all_interactions" else "USD") for name, label in SUMMED.items()),
     ), tuple(records))  # fmt: skip
 
@@ -88,17 +96,15 @@ def plan(options: Options) -> Sheet:
                 Line("unit_contribution", "=IF({has_use}=1,{contribution}/{all_interactions},0)",
                      "Contribution per interaction, 0 without any", "USD per query"),
             )),
-            Rows("Cumulative", (
-                Line("cumulative_usage", "={cumulative_usage:prev}+{usage_spend}", "Usage to date", "USD"),
-                Line("cumulative_commitment", "={cumulative_commitment:prev}+{commitment}", "Commitment to date",
-                     "USD"),
-                Line("cumulative_billed", "={cumulative_billed:prev}+{billed}", "Billed to date", "USD"),
-                Line("cumulative_budget", "={cumulative_budget:prev}+{budget}", "Budget to date", "USD"),
+            Rows("Cumulative", tuple(
+                Line(f"cumulative_{name}", f"={{cumulative_{name}:prev}}+{{{of}}}*{{column_months}}",
+                     f"{label} to date", "USD")
+                for name, of, label in TO_DATE
             )),
             Rows("The whole plan", tuple(
-                Line(f"plan_{name}", f"=SUM({{{name}:all}})", label,
+                Line(f"plan_{name}", f"=SUM({{{name}:all}})*{{column_months}}", label,
                      "queries" if name == "all_interactions" else "USD", single=True)
-                for name, label in {**SUMMED, "billed": "Billed for models"}.items()
+                for name, label in SUMMED.items()
             )),
             Rows("Ratios of the whole plan", (
                 Line("plan_has_revenue", "=({plan_revenue_month}>0)*1", "Revenue (flag)", "flag", single=True),

@@ -92,8 +92,9 @@ def scenarios(options: Options) -> Sheet:
                      "USD per month"),
             ), per=months) for name, times in (("claimed_low", "5x"), ("claimed_high", "10x"))),
             Rows("The whole plan", (
-                Line("sc_usage", "=SUM({sc_month:lines})", "Usage of models", "USD"),
-                Line("sc_billed_plan", "=SUM({sc_billed:lines})", "Billed for models", "USD"),
+                Line("sc_usage", "=SUM({sc_month:lines})*{column_months}", "Usage of models", "USD"),
+                Line("sc_billed_plan", "=SUM({sc_billed:lines})*{column_months}", "Billed for models",
+                     "USD"),
                 Line("sc_shortfall", "={sc_billed_plan}-{sc_usage}", "Unused commitment", "USD"),
                 Line("sc_people", "={people_cost:cases}*{plan_length}", "People", "USD"),
                 Line("sc_tools", "={tools_cost:cases}*{plan_length}", "Tools and monitoring", "USD"),
@@ -101,13 +102,15 @@ def scenarios(options: Options) -> Sheet:
                 Line("sc_reserve", "={sc_cost}*{contingency:cases}", "Contingency", "USD"),
                 Line("sc_budget", "={sc_cost}+{sc_reserve}", "Budget", "USD"),
                 *(Line(f"sc_{name}_budget",
-                       f"=({{sc_cost}}-{{sc_billed_plan}}+SUM({{sc_{name}_billed:lines}}))*(1+{{contingency:cases}})",
+                       f"=({{sc_cost}}-{{sc_billed_plan}}+SUM({{sc_{name}_billed:lines}})*{{column_months}})"
+                       "*(1+{contingency:cases})",
                        f"Budget, if a pilot's volumes grow {times}", "USD")
                   for name, times in (("claimed_low", "5x"), ("claimed_high", "10x"))),
             )),
             Rows("Revenue", (
-                Line("sc_revenue", "={revenue:cases}*SUMPRODUCT((1+{revenue_growth:cases})^{elapsed:all})", "Revenue",
-                     "USD"),
+                Line("sc_revenue",
+                     "={revenue:cases}*SUMPRODUCT((1+{revenue_growth:cases})^{elapsed:all})*{column_months}",
+                     "Revenue", "USD"),
                 Line("sc_has_revenue", "=({sc_revenue}>0)*1", "Revenue (flag)", "flag"),
                 Line("sc_share", "=IF({sc_has_revenue}=1,{sc_billed_plan}/{sc_revenue},0)",
                      "Models, share of revenue, 0 without revenue", "fraction"),
@@ -139,8 +142,9 @@ def sensitivity(options: Options) -> tuple[Tornado, Grid]:
             *_usage("run", months),
             *_billed("run", months, "{min_commit}"),
             Rows("The whole plan", (
-                Line("run_cost", "=SUM({run_billed:lines})+({run_people_cost}+{tools_cost})*{plan_length}", "Cost",
-                     "USD"),
+                Line("run_cost",
+                     "=SUM({run_billed:lines})*{column_months}+({run_people_cost}+{tools_cost})*{plan_length}",
+                     "Cost", "USD"),
             )),
         ),
         result="run_cost", same_as="plan_cost", unit="USD", noun="cost of the plan", labels=LABELS,

@@ -15,7 +15,7 @@ SOURCES: Final = (
     integrating("24-25", "chatbot, workflows, recommendations, natural-language interface"),
     integrating("6", "cloud costs grow 5-10x once real users come; attributed to a16z, not found there",
                 "unverified claim"),
-    assumption(1, "5% a month, 80% a year; 2% and 10% a month make 27% and 214% a year"),
+    assumption(1, "5% a month, 80% a year; 2% and 8% a month make 27% and 152% a year"),
     assumption(2, "A twentieth of the time, about 36 hours a month, in spikes"),
     assumption(3, "A quarter of a year of pilot"),
     assumption(4, "The day of the bundled price catalogue; a rate that stays; prices older than a year need a look"),

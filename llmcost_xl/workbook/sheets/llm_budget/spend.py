@@ -20,9 +20,11 @@ def prices(options: Options) -> Sheet:
     """The prices of every month by model, and those that each feature pays."""
     sheet = monthly_prices(by_model(options), "budget_model", plan_months(options))
     features = by_feature(options)
-    place = '=IF({{interactions}}>0,MATCH({{{tier}_model}}&"",{{budget_model:all}},0),1)'
+    place = "=IF({{interactions}}>0,MATCH({{{tier}_name}},{{budget_model:all}},0),1)"
     missing = "=({interactions}>0)*(1-ISNUMBER({standard_place})*ISNUMBER({premium_place}))"
     of_features = Rows("Place of each feature's models in the table of models", (
+        *(Line(f"{tier}_name", f'={{{tier}_model}}&""', f"{label}, as text", "text", single=True)
+          for tier, label in TIERS.items()),
         *(Line(f"{tier}_place", place.format(tier=tier), f"{label}, place", "count", single=True)
           for tier, label in TIERS.items()),
         Line("model_missing", missing, "Not in the table (flag)", "flag", single=True),
@@ -85,10 +87,16 @@ def spend(options: Options) -> Sheet:
                      "USD per month"),
             ), per=models),
             Rows("Over the plan", (
-                Line("feature_plan", "=SUM({feature_spend:all})", "Spend over the plan", "USD", single=True),
+                Line("feature_plan", "=SUM({feature_spend:all})*{column_months}", "Spend over the plan", "USD",
+                     single=True),
+                Line("feature_volume", "=SUM({feature_interactions:all})*{column_months}", "Interactions", "queries",
+                     single=True),
+                Line("feature_unit", "=IF({feature_volume}>0,{feature_plan}/{feature_volume},0)",
+                     "Models, cost per interaction, 0 without any", "USD per query", single=True),
             ), per=features),
             Rows("Over the plan, by model", (
-                Line("model_plan", "=SUM({model_spend:all})", "Spend over the plan", "USD", single=True),
+                Line("model_plan", "=SUM({model_spend:all})*{column_months}", "Spend over the plan", "USD",
+                     single=True),
             ), per=models),
             Rows("All features, all models", (
                 Line("usage_spend", "=SUM({feature_spend:lines})", "Sum of the features", "USD per month"),
