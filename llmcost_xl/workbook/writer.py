@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl import Workbook
@@ -243,12 +244,13 @@ def _picture_or_words(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan, pl
 
 
 def _break_pages(worksheet: Worksheet, sheet: SheetPlan) -> None:
-    """Charts start on a new page, two rows of them on each, and so does what stands behind the figures of Outputs."""
+    """Charts start on a new page, two rows fill it, and what stands behind the figures has its own."""
     pictures = [block for block in sheet.blocks if isinstance(block, PlacedOther) and isinstance(block.block, Charts)]
+    behind = [later for earlier, later in pairwise(sheet.blocks) if earlier in pictures[1::2]]
     background = [block for block in sheet.blocks if getattr(block.block, "title", "") == BACKGROUND_TITLE]
-    for block in (*pictures[::2], *background):
-        if block.row > FIRST_ROW:
-            worksheet.row_breaks.append(Break(id=block.row - 1))
+    for row in sorted({block.row for block in (*pictures[::2], *behind, *background)}):
+        if row > FIRST_ROW:
+            worksheet.row_breaks.append(Break(id=row - 1))
 
 
 def _status_areas(sheet: SheetPlan) -> list[str]:
