@@ -34,7 +34,7 @@ from llmcost_xl.workbook.layout import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 AS_IS, LESS, MORE = "as is", "less", "more"
 
@@ -83,17 +83,15 @@ def tornado(
                 Line("run_base", f"={{{result}@as_is}}", "Short form, nothing changed", unit, single=True),
                 Line("run_model", f"={{{same_as}}}", "The model's own figure", unit, single=True),
             )),
-            _effects(names, unit),
-            _ranked(unit, len(names)),
+            *ranking(
+                ((label, f"={{run_effect@{driver}_{LESS}}}", f"={{run_effect@{driver}_{MORE}}}")
+                 for driver, label in names.items()),
+                unit,
+            ),
         ),
         axis,
     )  # fmt: skip
-    chart = Chart(
-        f"What moves the {noun} most", "tornado", ("effect_less_ranked", "effect_more_ranked"), "driver_ranked",
-        "", f"Change of the {noun}, {unit}",
-        alt=f"Tornado: for every driver, by how much the {noun} changes when the driver alone goes down and up by its"
-            " swing; the largest change on top.",
-    )  # fmt: skip
+    chart = tornado_chart(noun, unit)
     check = Check("tornado", f"The sensitivity's short form gives the {noun} of the model", "{run_base}",
                   target="{run_model}", tolerance="{cent}")  # fmt: skip
     return Tornado(sheet, chart, check)
@@ -123,7 +121,23 @@ def _driver(driver: str, at: str, label: str) -> Line:
     return Line(f"run_{driver}", f'={{{driver}{at}}}*(1+({{run_driver}}="{driver}")*{change})', label, unit or "any")
 
 
-def _effects(names: dict[str, str], unit: str) -> Table:
+def tornado_chart(noun: str, unit: str) -> Chart:
+    """The chart of a `ranking`."""
+    return Chart(
+        f"What moves the {noun} most", "tornado", ("effect_less_ranked", "effect_more_ranked"), "driver_ranked",
+        "", f"Change of the {noun}, {unit}",
+        alt=f"Tornado: for every driver, by how much the {noun} changes when the driver alone goes down and up by its"
+            " swing; the largest change on top.",
+    )  # fmt: skip
+
+
+def ranking(effects: Iterable[tuple[str, str, str]], unit: str) -> tuple[Table, Table]:
+    """Drivers with what becomes of the result when each is lowered and raised, as formulas; and the same by rank."""
+    records = tuple(effects)
+    return _effects(records, unit), _ranked(unit, len(records))
+
+
+def _effects(records: tuple[tuple[str, str, str], ...], unit: str) -> Table:
     return Table(
         "effects",
         "Effect of each driver",
@@ -138,10 +152,7 @@ def _effects(names: dict[str, str], unit: str) -> Table:
                   "Rank", "count"),
             Field("rank", "=ROWS({effect_driver:to_here})", "Place", "count"),
         ),
-        tuple(
-            (label, f"={{run_effect@{driver}_{LESS}}}", f"={{run_effect@{driver}_{MORE}}}")
-            for driver, label in names.items()
-        ),
+        records,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from llmcost_xl.workbook.layout import (
 from llmcost_xl.workbook.sheets.roi.alternative import EQUAL_COSTS
 from llmcost_xl.workbook.sheets.roi.inputs import CASES, PRINTED, SCENARIOS
 from llmcost_xl.workbook.sheets.roi.sensitivity import NPV_TORNADO
+from llmcost_xl.workbook.sheets.waterfall import waterfall_chart
 
 if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Axis
@@ -87,12 +88,10 @@ def outputs(months: Axis) -> Sheet:
                             "back after a year."),
             )),
             Charts((
-                Chart(
-                    "From the cost of today to the saving, case shown", "stacked",
-                    ("gap_above", "amount", "lost", "gap_below", "bar_below"), "step", "", "USD per month",
-                    hidden=("gap_above", "gap_below"),
-                    alt="Waterfall from the monthly cost of today through what is not realised and the future costs "
-                        "to the monthly saving.",
+                waterfall_chart(
+                    "From the cost of today to the saving, case shown", "USD per month",
+                    "Waterfall from the monthly cost of today through what is not realised and the future costs to the "
+                    "monthly saving.",
                 ),
                 NPV_TORNADO.chart,
             )),

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from llmcost_xl.workbook.layout import (
-    Field,
-    Line,
-    Rows,
-    Sheet,
-    Table,
-)
+from llmcost_xl.workbook.layout import Line, Rows, Sheet
 from llmcost_xl.workbook.sheets.roi.inputs import CASES
+from llmcost_xl.workbook.sheets.waterfall import bridge_end, waterfall
 
 VALUE = Sheet(
     "Calc_Value",
@@ -63,42 +58,24 @@ VALUE = Sheet(
                 ),
             ),
         ),
-        Table(
-            "bridge",
+        waterfall(
             "From the cost of today to the saving, for the case shown on Outputs",
             (
-                Field("step", label="Step", unit="text"),
-                Field("change", label="Change", unit="USD per month", shows=True),
-                Field("stands_on_zero", label="Bar from zero (flag)", unit="flag", shows=True),
-                Field("level_after", "=SUM({change:to_here})", label="Level after", unit="USD per month"),
-                Field("level_before", "=({level_after}-{change})*(1-{stands_on_zero})", label="Level before",
-                      unit="USD per month"),
-                Field("gap_above", "=MAX(0,MIN({level_before},{level_after}))", label="Gap above zero",
-                      unit="USD per month"),
-                Field("gap_below", "=MIN(0,MAX({level_before},{level_after}))", label="Gap below zero",
-                      unit="USD per month"),
-                Field("bar_above", "=MAX(0,MAX({level_before},{level_after}))-{gap_above}", label="Bar above zero",
-                      unit="USD per month"),
-                Field("bar_below", "=MIN(0,MIN({level_before},{level_after}))-{gap_below}", label="Bar below zero",
-                      unit="USD per month"),
-                Field("amount", "={bar_above}*{stands_on_zero}", label="What it costs, what is saved",
-                      unit="USD per month"),
-                Field("lost", "={bar_above}*(1-{stands_on_zero})", label="What is taken away", unit="USD per month"),
+                ("Cost today", "={shown_current_cost}", 1),
+                ("Not realised", "={shown_realised_value}-{shown_current_cost}", 0),
+                ("Infrastructure", "=-{shown_infrastructure_cost}", 0),
+                ("Maintenance", "=-{shown_maintenance_cost}", 0),
+                ("Oversight", "=-{shown_oversight_cost}", 0),
+                ("Saving", "=0", 1),
             ),
-            (
-                ("Cost today", "={shown_current_cost}", "=1"),
-                ("Not realised", "={shown_realised_value}-{shown_current_cost}", "=0"),
-                ("Infrastructure", "=-{shown_infrastructure_cost}", "=0"),
-                ("Maintenance", "=-{shown_maintenance_cost}", "=0"),
-                ("Oversight", "=-{shown_oversight_cost}", "=0"),
-                ("Saving", "=0", "=1"),
-            ),
+            "USD per month",
+            amount="What it costs, what is saved",
+            change="What is taken away",
         ),
         Rows(
             "For the checks",
             (
-                Line("bridge_end", "=INDEX({level_after:all},ROWS({level_after:all}))", "Last level of the bridge",
-                     "USD per month", single=True),
+                bridge_end("USD per month"),
                 Line("shown_saving", "=INDEX({monthly_savings:all},{shown_position})", "Saving of the case shown",
                      "USD per month", single=True),
                 Line("no_oversight", "=({oversight_cost}=0)*1", "No oversight planned (flag)", "flag"),
