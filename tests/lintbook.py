@@ -11,7 +11,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from linting import cells, found, row_of
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from llmcost_xl.workbook.built import built
 from llmcost_xl.workbook.layout import (
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from openpyxl import Workbook
 
 READ_ON = dt.date(2026, 11, 21)
 CASES = ("low", "likely", "high")
@@ -247,3 +246,22 @@ def reported(tmp_path: Path, key: str, change: Callable[[Workbook], str], *, cal
     path = broken(tmp_path, lambda book: changed.append(change(book)), calculated=calculated)
     assert set(cells(path, key)) == set(changed)
     return [place.what for place in found(path, key)]
+
+
+def said(tmp_path: Path, key: str, change: Callable[[Workbook], object], *, calculated: bool = False) -> list[str]:
+    return [place.what for place in found(broken(tmp_path, change, calculated=calculated), key)]
+
+
+def formula(
+    text: str, label: str = "Cost today", column: str = "C", sheet: str = "Calc_Work"
+) -> Callable[[Workbook], str]:
+    """Put a formula where a line computes; {hours_worked} and the like are cells of the sheet."""
+    return put(sheet, label, column, text)
+
+
+def foreign(tmp_path: Path, *rows: list[Any]) -> Path:
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "foreign.xlsx")
+    return tmp_path / "foreign.xlsx"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.lint.blocks import ACROSS, HEADER_ROW, LABEL, UNIT, across, blocks_of, grid, label_at, lines, text
+from llmcost_xl.lint.blocks import ACROSS, HEADER_ROW, UNIT, across, blocks_of, grid, label_at, lines, text
 from llmcost_xl.lint.checks import checks_of
 from llmcost_xl.lint.findings import Place, rule
 from llmcost_xl.lint.graph import graph_of
@@ -95,10 +95,9 @@ def _outputs(looked: Looked) -> Iterator[Place]:
             if node in looked.counted and node[0] == sheet.title and "ISERROR" in found.formula.functions
         ]
         for (row, column), cell in sorted(grid(sheet).items()):
-            is_figure = cell.style == "lc_output" and column != LABEL
             is_count = any((row, column) == (one.row, one.column) for one in counts)
             counted = any(area.holds(row, column) for one in counts for area in one.formula.areas)
-            if is_figure and not is_count and not counted:
+            if cell.style == "lc_output" and not is_count and not counted:
                 yield Place(sheet.title, cell.coordinate, "no check counts an error in this cell of Outputs")
 
 
