@@ -253,7 +253,7 @@ class Chart:
     drawn as single points on a scatter chart: the month of payback. `shaded` series are drawn as light columns without
     gaps behind the lines of a "lines" chart: the ranges of volume where self-hosting pays. A "tornado" draws lying bars
     of two series from a common middle, the first category on top. A `logarithmic` scatter chart has both axes so; all
-    its figures must be positive.
+    its figures must be positive. `names` is a text written per case, which names the series of a line written per case.
     """
 
     title: str
@@ -270,6 +270,7 @@ class Chart:
     y_max: float | None = None
     shaded: tuple[str, ...] = ()
     logarithmic: bool = False
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +414,7 @@ class Template:
 UNIT_CONSTANTS: Final = {
     constant.name: constant
     for constant in (
+        Constant("one_month", 1, "Length of a column of months", "months"),
         Constant("months_per_year", MONTHS_PER_YEAR, "Months in a year", "months"),
         Constant("column_months", 1, "Months in a column of a monthly sheet", "months"),
         Constant("months_per_quarter", 3, "Months in a quarter", "months"),

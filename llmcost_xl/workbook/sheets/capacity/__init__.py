@@ -24,13 +24,13 @@ def template(options: Options) -> Template:
     return Template(
         name="capacity",
         title="Capacity and limits",
-        purpose="When does growing demand reach the provider's limits, what to ask for, and what would own servers take?",
+        purpose="When does demand reach the provider's limits, what to ask for, and how many servers would carry it?",
         audience="Engineers who run the service, and those who negotiate limits or buy servers.",
         steps=(
-            "On Inputs, enter this month's queries, their growth, the peak over the average, and the tokens of a query.",
+            "On Inputs, enter the queries of month 1, their growth, the peak over the average, and tokens per query.",
             "Enter the limits of your account, one line for each model or tier; mark those in force.",
-            "Choose the scenario: Low is the cautious case (more and longer queries, faster growth), High the calm one.",
-            "Enter the servers you consider; compare their claims with the ceiling, and choose spare servers for uptime.",
+            "Choose the scenario: Low is the cautious case (more, longer, faster growing), High the calm one.",
+            "Enter the servers you consider; compare claims with the ceiling, and choose spare servers for uptime.",
             "Read Outputs and the alerts on Checks; ask for limits before the month in which they are passed.",
         ),
         limits=(

@@ -25,11 +25,11 @@ LOAD: Final = (
 
 TOTALS: Final = (
     Line("months_shown", "=MAX({month:all})", "Months shown", "months", single=True),
-    Line("all_queries", "=SUM({volume:all})", "Queries of all months", "queries", single=True),
+    Line("all_queries", "=SUM({volume:all})*{one_month}", "Queries of all months", "queries", single=True),
     Line("grows_at_all", "=({growth}<>0)*1", "Volume changes (flag)", "flag", single=True),
     Line("growth_factor", "=IF({grows_at_all}=1,((1+{growth})^{months_shown}-1)/{growth},{months_shown})",
          "The same in closed form, months of month 1", "x", single=True),
-    Line("volume_gap", "=({all_queries}-{queries_per_month}*{growth_factor})/MAX(1,{all_queries})",
+    Line("volume_gap", "=({all_queries}-{queries_per_month}*{growth_factor}*{one_month})/MAX(1,{all_queries})",
          "Difference, as a share", "fraction", single=True),
     Line("last_tpm", "=INDEX({peak_tpm:all},{months_shown})", "Tokens at peak, last month", TPM, single=True),
 )  # fmt: skip
@@ -40,51 +40,52 @@ DEMAND: Final = (
 )
 
 BY_MONTH: Final = (
-    ("Requests", Line("limit_requests", "={peak_rpm}*{traffic_share}", "Requests at peak", RPM)),
-    ("Tokens", Line("limit_tokens", "={peak_tpm}*{traffic_share}", "Tokens at peak", TPM)),
-    ("Share of the request limit", Line("requests_used", "={limit_requests}/{rpm_limit}", "Requests used", "fraction")),
-    ("Share of the token limit", Line("tokens_used", "={limit_tokens}/{tpm_limit}", "Tokens used", "fraction")),
-    ("Queries", Line("carried_volume", "={volume}*{traffic_share}", "Queries", "queries per month")),
-    ("Headroom", Line("headroom", "=1-MAX({requests_used},{tokens_used})", "Headroom", "fraction",
-                      engine="spend.rate_limit_headroom", renamed={"queries_per_month": "carried_volume"})),
-    ("Headroom is negative", Line("over", "=({headroom}<0)*1", "Over the limit (flag)", "flag")),
-    ("Request limit, for the whole load", Line("rpm_line", "={rpm_limit}/{traffic_share}", "Request limit", RPM)),
-    ("Token limit, for the whole load", Line("tpm_line", "={tpm_limit}/{traffic_share}", "Token limit", TPM)),
+    Line("limit_requests", "={peak_rpm}*{traffic_share}", "Requests at peak", RPM),
+    Line("limit_tokens", "={peak_tpm}*{traffic_share}", "Tokens at peak", TPM),
+    Line("requests_used", "={limit_requests}/{rpm_limit}", "Requests used", "fraction"),
+    Line("tokens_used", "={limit_tokens}/{tpm_limit}", "Tokens used", "fraction"),
+    Line("carried_volume", "={volume}*{traffic_share}", "Queries", "queries per month"),
+    Line("headroom", "=1-MAX({requests_used},{tokens_used})", "Headroom", "fraction",
+         engine="spend.rate_limit_headroom", renamed={"queries_per_month": "carried_volume"}),
+    Line("over", "=({headroom}<0)*1", "Over the limit (flag)", "flag"),
+    Line("rpm_line", "={rpm_limit}/{traffic_share}", "Request limit", RPM, note="For the whole load"),
+    Line("tpm_line", "={tpm_limit}/{traffic_share}", "Token limit", TPM, note="For the whole load"),
 )  # fmt: skip
 
-FIRST = "INDEX({headroom:all},1)"
 BREACH: Final = (
-    ("Used in month 1", Line("used_share", f"=1-{FIRST}", "Used in month 1", "fraction")),
-    ("Headroom in the last month", Line("headroom_last", "=INDEX({headroom:all},{months_shown})",
-                                        "Headroom, last month", "fraction")),
-    ("Months over the limit", Line("months_over", "=SUM({over:all})", "Months over the limit", "months")),
-    ("Over within the months shown", Line("breaches", "=({months_over}>0)*1", "Breached (flag)", "flag")),
-    ("First month over the limit", Line("breach_month",
-        "=({months_shown}+1-SUMPRODUCT(MAX({over:all}*({months_shown}+1-{month:all}))))*{breaches}",
-        "First month over the limit, 0 if none", "month number")),
-    ("Its last day", Line("breach_day", "=INDEX({month_end:all},MAX(1,{breach_month}))",
-                          "Last day of that month; the first one if none", "date")),
-    ("Still to fill up", Line("fills_up", "=({growth}>0)*({used_share}<1)*({used_share}>0)", "Fills up (flag)",
-                              "flag")),
-    ("Full already", Line("full", "=({used_share}>=1)*1", "Full already (flag)", "flag")),
-    ("Reached at all", Line("reached", "={fills_up}+{full}", "Reached one day (flag)", "flag")),
-    ("Months to the limit", Line("months_left", "=IF({fills_up}=1,LN(1/{used_share})/LN(1+{growth}),0)",
-                                 "Months to the limit, 0 if full or never", "months",
-                                 engine="spend.months_to_limit", flag="reached")),
-    ("The two agree", Line("breach_wrong",
-        "={breaches}*(1-({breach_month}-1>={months_left}-{exact})*({breach_month}-1<={months_left}+1+{exact}))",
-        "First month and months to the limit differ (flag)", "flag")),
-    ("Request limit to ask for", Line("ask_rpm", "=MAX({limit_requests:all})/(1-{target_headroom})",
-                                      "Request limit to ask for", RPM)),
-    ("Token limit to ask for", Line("ask_tpm", "=MAX({limit_tokens:all})/(1-{target_headroom})",
-                                    "Token limit to ask for", TPM)),
-    ("In force and breached", Line("breach_in_force", "={breaches}*{limit_in_force}", "In force, breached (flag)",
-                                   "flag")),
-    ("In force and full", Line("full_in_force", "={full}*{limit_in_force}", "In force, full in month 1 (flag)",
-                               "flag")),
-    ("For the sensitivities", Line("limit_share", "={traffic_share}", "Share of the queries", "fraction")),
-    ("", Line("limit_rpm", "={rpm_limit}", "Request limit", RPM)),
-    ("", Line("limit_tpm", "={tpm_limit}", "Token limit", TPM)),
+    Line("used_share", "=1-INDEX({headroom:all},1)", "Used in month 1", "fraction", single=True),
+    Line("headroom_last", "=INDEX({headroom:all},{months_shown})", "Headroom, last month", "fraction", single=True),
+    Line("months_over", "=SUM({over:all})", "Months over the limit", "months", single=True),
+    Line("breaches", "=({months_over}>0)*1", "Breached (flag)", "flag", single=True),
+    Line("breach_month",
+         "=({months_shown}+1-SUMPRODUCT(MAX({over:all}*({months_shown}+1-{month:all}))))*{breaches}",
+         "First month over the limit, 0 if none", "month number", single=True),
+    Line("breach_day", "=INDEX({month_end:all},MAX(1,{breach_month}))",
+         "Last day of that month; of the first if none", "date", single=True),
+    Line("fills_up", "=({growth}>0)*({used_share}<1)*({used_share}>0)", "Fills up (flag)", "flag", single=True),
+    Line("full", "=({used_share}>=1)*1", "Full already (flag)", "flag", single=True),
+    Line("reached", "={fills_up}+{full}", "Reached one day (flag)", "flag", single=True),
+    Line("months_left", "=IF({fills_up}=1,LN(1/{used_share})/LN(1+{growth}),0)",
+         "Months to the limit, 0 if full or never", "months", single=True,
+         engine="spend.months_to_limit", flag="reached"),
+    Line("breach_wrong",
+         "={breaches}*(1-({breach_month}-1>={months_left}-{exact})*({breach_month}-1<={months_left}+1+{exact}))",
+         "First month and months to the limit differ (flag)", "flag", single=True),
+    Line("breach_in_force", "={breaches}*{limit_in_force}", "In force, breached (flag)", "flag", single=True),
+    Line("full_in_force", "={full}*{limit_in_force}", "In force, full in month 1 (flag)", "flag", single=True),
+)  # fmt: skip
+
+ASK: Final = (
+    Line("ask_rpm", "=MAX({limit_requests:all})/(1-{target_headroom})", "Request limit to ask for", RPM, single=True),
+    Line("ask_tpm", "=MAX({limit_tokens:all})/(1-{target_headroom})", "Token limit to ask for", TPM, single=True),
+)
+
+PART: Final = (
+    Line("limit_share", "={traffic_share}", "Share of the queries", "fraction", single=True),
+    Line("share_in_force", "={limit_share}*{limit_in_force}", "Share of the queries, if in force", "fraction",
+         single=True),
+    Line("limit_rpm", "={rpm_limit}", "Request limit", RPM, single=True),
+    Line("limit_tpm", "={tpm_limit}", "Token limit", TPM, single=True),
 )  # fmt: skip
 
 
@@ -95,13 +96,15 @@ def demand_sheet(months: Axis) -> Sheet:
 
 def limits_sheet(limits: Axis, months: Axis) -> Sheet:
     """The sheet Calc_Limits: what each limit has left, month by month, and when it is reached."""
-    single = (Rows(line.label, (_single(line),), per=limits) for _, line in BREACH)
     return Sheet(
         "Calc_Limits",
         "How much of each limit is left at peak, month by month; the tighter of requests and tokens counts.",
         (
-            *(Rows(title, (line,), per=limits) for title, line in BY_MONTH),
-            *single,
+            Rows("Used and left, month by month", BY_MONTH, per=limits),
+            Rows("When it is reached", BREACH, per=limits),
+            Rows("What to ask for", ASK, note="The largest load of the months shown, and the headroom to keep",
+                 per=limits),
+            Rows("Shares and limits", PART, per=limits),
             Rows(
                 "For the sensitivities and the checks",
                 (
@@ -111,6 +114,8 @@ def limits_sheet(limits: Axis, months: Axis) -> Sheet:
                     Line("first_tpm", "={limit_tpm@r1}", "Token limit, first limits", TPM, single=True),
                     Line("first_headroom", "={headroom_last@r1}", "Headroom in the last month, first limits",
                          "fraction", single=True),
+                    Line("all_in_force", "=SUM({share_in_force:all})", "Queries under limits in force", "fraction",
+                         single=True),
                     Line("wrong_breaches", "=SUM({breach_wrong:all})", "Limits whose first month disagrees", "count",
                          single=True),
                     Line("limits_breached", "=SUM({breach_in_force:all})", "Limits in force that are breached",
@@ -122,7 +127,3 @@ def limits_sheet(limits: Axis, months: Axis) -> Sheet:
         ),
         months,
     )  # fmt: skip
-
-
-def _single(line: Line) -> Line:
-    return Line(line.name, line.formula, line.label, line.unit, single=True, engine=line.engine, flag=line.flag)

@@ -31,7 +31,7 @@ SERVER_TYPES: Final = Table(
         ("A100 (Lambda)", 50, 312, 1_000, "S0 L53-58"),
         ("T4 (GCP)", 10, 65, 250, "S0 L53-58"),
     ),
-    note="Claims are for a 7B model; costs are the middle of the printed range, at home electricity alone. Speeds: A6",
+    note="Claims are for a 7B model; cost is the middle of the printed range, at home electricity alone. Speeds: A5",
 )
 SERVERS: Final = records_of(SERVER_TYPES)
 
@@ -47,13 +47,13 @@ LATENCIES: Final = Table(
         Field("latency_source", label="Source", unit="text"),
     ),
     (
-        ("API", 500, 2_000, 500, 10, "S0 L112-117"),
-        ("Own server", 50, 150, 100, 13.3, "S0 L112-117"),
+        ("API", 500, 2_000, 500, 10, "A6"),
+        ("Own server", 50, 150, 100, 13.3, "A6"),
     ),
-    note="Times per token are ours: A7",
+    note="Claims: S0 L112-117",
 )
 
-SOURCES = (
+SOURCES: Final = (
     economics("53-58", "servers, their monthly cost and claimed capacity in queries per second"),
     economics("61-67", "the reference query of 500 and 200 tokens"),
     economics("95-101", "5,000,000 queries a month need a larger instance"),
@@ -65,9 +65,12 @@ SOURCES = (
     assumption(2, "Growth of the volume from month to month"),
     assumption(3, "Limits as a provider might set them; look yours up in your account"),
     assumption(4, "Requests do not arrive evenly: a fifth of every limit stays free, servers run at 70% at peak"),
-    assumption(5, "40% of the peak speed is what good serving software reaches; one server is up 99% of the time"),
-    assumption(6, "Peak speeds of the processors at 16 bits, from their makers' data sheets"),
-    assumption(7, "Time per token: about 75 tokens a second on one own server, 100 from an API"),
+    assumption(
+        5,
+        "Peak speeds at 16 bits are from the makers' data sheets; good software reaches 40% of them. One server"
+        " is up 99% of the time",
+    ),
+    assumption(6, "Time per token: about 75 tokens a second on one own server, 100 from an API"),
 )
 
 
@@ -80,8 +83,8 @@ def limits_table(options: Options) -> Table:
         "Limits of the provider",
         (
             Field("limit_name", label="Limits", unit="text"),
-            Field("limit_in_force", label="In force (flag)", unit="flag"),
-            Field("traffic_share", label="Share of the queries", unit="fraction", at_least=0.01),
+            Field("limit_in_force", label="In force (flag)", unit="flag", at_least=0, at_most=1),
+            Field("traffic_share", label="Share of the queries", unit="fraction", at_least=0.01, at_most=1),
             Field("rpm_limit", at_least=1),
             Field("tpm_limit", at_least=1),
             Field("limit_source", label="Source", unit="text"),
@@ -126,10 +129,9 @@ def inputs(options: Options) -> Sheet:
             Rows(
                 "What is left free",
                 (
-                    Entry("target_headroom", 0.2, "A4", "Of the limit to ask for", at_least=0, at_most=0.9,
-                          label="Headroom to keep", unit="fraction", fixed=True),
+                    Entry("target_headroom", 0.2, "S1 L69-74", "Rate limits cap throughput; a fifth is our choice",
+                          at_least=0, at_most=0.9, label="Headroom to keep", unit="fraction", fixed=True),
                 ),
-                note="S1 L69-74: a limit that is reached caps throughput and makes answers late",
             ),
             SERVER_TYPES,
             Rows(
@@ -154,20 +156,21 @@ def inputs(options: Options) -> Sheet:
                 (
                     Entry("latency_limit", 200, "S0 L112-117", at_least=0, label="Latency limit",
                           unit="milliseconds", fixed=True),
-                    Entry("latency_measure", WHOLE_ANSWER, "S0 L112-117", "50-150 ms for a whole answer is out of reach:"
-                          " the source must mean the first token", choices=MEASURES, label="Latency that counts",
+                    Entry("latency_measure", WHOLE_ANSWER, "S0 L112-117", "50-150 ms cannot be a whole answer; it is"
+                          " the first token", choices=MEASURES, label="Latency that counts",
                           unit="text", fixed=True),
                 ),
             ),
             *GRID.inputs,
             Rows(
-                "Constants of nature",
+                "Constants",
                 (
                     Constant("flops_per_weight", 2, "Operations per weight and token", "x"),
                     Constant("giga_per_tera", 1_000, "Billions in a trillion", "x"),
+                    Constant("most_needed", 10_000, "Most servers whose uptime is reckoned", "servers"),
                     Constant("milliseconds_per_second", 1_000, "Milliseconds in a second", "milliseconds"),
                 ),
-                note="One multiplication and one addition for every weight and token",
+                note="Operations: one multiplication and one addition for every weight and token",
             ),
         ),
         scenarios=True,

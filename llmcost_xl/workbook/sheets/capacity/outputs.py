@@ -18,10 +18,9 @@ IN_WORDS: Final = (
     ('="Limits in force that are passed within the months shown: "&{limits_breached}&". The first limits have "'
      '&FIXED({first_headroom}*{percent},1)&"% headroom in the last month"&IF({first_headroom}<0,": they are passed.",'
      '".")'),
-    ('="Claimed capacities above what the arithmetic of the server allows: "&{overclaims}&" of "&COLUMNS({overclaimed:'
-     'all})&"."'),
-    ('="An answer counts as "&{latency_measure}&"; too slow for "&FIXED({latency_limit},0)&" ms: "'
-     '&{too_slow:total}&" of "&ROWS({judged:all})&"."'),
+    ('="Claimed capacities above what the arithmetic of the server allows: "&{overclaims}&" of "&{server_kinds}&"."'),
+    ('="Ways of serving that are too slow for "&FIXED({latency_limit},0)&" ms, "&{latency_measure}&": "'
+     '&{too_slow:total}&"; see Calc_Latency."'),
 )  # fmt: skip
 
 
@@ -31,7 +30,7 @@ def outputs(limits: Axis, months: Axis) -> Sheet:
         "Outputs",
         "When the limits are reached, what to ask for, and how many servers would carry the load instead.",
         (
-            Text("In words", IN_WORDS[:3]),
+            Text("In words", IN_WORDS),
             *_limits(limits),
             Rows("Load by month", tuple(Line(name) for name in ("volume", "peak_rpm", "peak_tpm"))),
             Rows("Headroom by month", (Line("headroom"),), per=limits),
@@ -54,12 +53,7 @@ def _limits(limits: Axis) -> tuple[Rows, ...]:
         Line("ask_rpm"),
         Line("ask_tpm"),
     )  # fmt: skip
-    return tuple(
-        Rows(title, (line,), per=limits)
-        for title, line in zip(
-            ("Used in month 1", "When it is reached", "By date", "By growth alone", "What to ask for: requests",
-             "What to ask for: tokens"), shown, strict=True)
-    )  # fmt: skip
+    return (Rows("When the limits are reached, and what to ask for", shown, per=limits),)
 
 
 def _charts() -> tuple[Charts, ...]:
@@ -84,19 +78,20 @@ def _charts() -> tuple[Charts, ...]:
 
 
 def _servers() -> tuple[Rows, ...]:
-    lines = (
-        ("Own servers: claimed share of the peak speed", Line("claimed_of_peak_shown", "={claimed_of_peak}",
-         "Claim over peak speed", "fraction", single=True)),
-        ("Own servers: capacity counted on", Line("qps_shown", "={qps_per_server}", "Queries a second",
-         "queries per second", single=True)),
-        ("Own servers by month", Line("servers")),
-        ("Utilisation by month, average", Line("utilisation")),
-        ("Servers for the uptime wanted, busiest month", Line("servers_for_target_shown",
-         '=IF({enough}=1,{servers_for_target},"more than shown")', "Servers for the target", "servers", single=True)),
-        ("Uptime with the spare servers entered", Line("availability_planned")),
-        ("Server cost of all months", Line("fleet_cost")),
+    return (
+        Rows("Own servers: what one can do", (
+            Line("claimed_of_peak_shown", "={claimed_of_peak}", "Claim over peak speed", "fraction", single=True),
+            Line("qps_shown", "={qps_per_server}", "Capacity counted on", "queries per second", single=True),
+        ), note="Above 100% of the peak speed a claim cannot be true", per=SERVERS),
+        Rows("Own servers by month", (Line("servers"), Line("utilisation")), per=SERVERS),
+        Rows("Own servers: uptime in the busiest month, and cost", (
+            Line("servers_for_target_shown", '=IF({enough}=1,{servers_for_target},"more than shown")',
+                 "Servers for the target", "servers", single=True),
+            Line("minutes_down_shown", '=IF({reckoned}=1,{minutes_down},"n/a")', "Too few up, as planned",
+                 "minutes per month", single=True),
+            Line("fleet_cost"),
+        ), note="The target allows so many minutes a month: see Calc_Uptime", per=SERVERS),
     )  # fmt: skip
-    return tuple(Rows(title, (line,), per=SERVERS) for title, line in lines)
 
 
 CHECKS = (
@@ -105,6 +100,8 @@ CHECKS = (
     Check("carried", "The servers carry every month's peak", "{all_unserved}", tolerance="{exact}"),
     TORNADO.check,
     GRID.check,
+    Check("in_force", "The limits in force take all queries: their shares add up to 100%", "{all_in_force}", "=", "1",
+          "{exact}", kind="alert", advice="Enter the share of the queries that goes under each limit in force"),
     Check("full", "No limit in force is passed in month 1", "{limits_full}", kind="alert",
           advice="Requests are refused at peak already: ask for a higher limit, or spread the load"),
     Check("demand", "Demand stays within the limits in force, in all months shown", "{limits_breached}", kind="alert",

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from llmcost_xl.workbook.layout import Axis, Column, Field, Line, Rows, Sheet, Table
 from llmcost_xl.workbook.sheets.capacity.inputs import CLAIMED, FIRST_TOKEN, SERVERS, WHOLE_ANSWER
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 QPS = "queries per second"
 MOST_EXTRA = 12
@@ -36,6 +33,7 @@ ONE_SERVER: Final = Sheet(
                 Line("claimed_of_peak", "={claimed_qps}*{query_tflop}/{peak_tflops}",
                      "Claim as a share of the peak speed", "fraction", note="Above 100% it breaks the laws of nature"),
                 Line("overclaimed", "=({claimed_qps}>{qps_ceiling})*1", "Claimed above the ceiling (flag)", "flag"),
+                Line("server_kinds", "=COUNT({claimed_qps:all})", "Kinds of servers", "count", single=True),
                 Line("overclaims", "=SUM({overclaimed:all})", "Servers claimed above their ceiling", "count",
                      single=True),
                 Line("qps_per_server",
@@ -49,17 +47,13 @@ ONE_SERVER: Final = Sheet(
 )  # fmt: skip
 
 
-def _per_server(*lines: Line) -> Iterable[Rows]:
-    return (Rows(line.label or "Servers", (line,), per=SERVERS) for line in lines)
-
-
 def fleet_sheet(months: Axis) -> Sheet:
     """The sheet Calc_Fleet: how many servers of each kind carry each month."""
     return Sheet(
         "Calc_Fleet",
         "How many servers each month's peak needs, were all queries served by servers of one kind.",
         (
-            *_per_server(
+            Rows("Month by month", (
                 Line("carrying", "=-INT(-{volume}/{capacity}*(1-{exact}))", "Servers that carry the peak", "servers"),
                 Line("servers", "=MAX({minimum},{carrying})+{spare}", "Servers with spare ones", "servers",
                      engine="hosting.servers_required", renamed={"queries_per_month": "volume"}),
@@ -68,13 +62,14 @@ def fleet_sheet(months: Axis) -> Sheet:
                 Line("server_bill", "={servers}*{server_cost}", "Server cost", "USD per month"),
                 Line("unserved", "=MAX(0,{volume}-MAX({minimum},{carrying})*{capacity}*(1+{exact}))",
                      "Queries beyond what they carry", "queries per month"),
-            ),
-            *_per_server(
+            ), per=SERVERS),
+            Rows("Over all months", (
                 Line("needed", "=MAX(1,MAX({carrying:all}))", "Servers needed in the busiest month", "servers",
                      single=True),
                 Line("most_unserved", "=MAX({unserved:all})", "Most queries left", "queries per month", single=True),
-                Line("fleet_cost", "=SUM({server_bill:all})", "Server cost of all months", "USD", single=True),
-            ),
+                Line("fleet_cost", "=SUM({server_bill:all})*{one_month}", "Server cost of all months", "USD",
+                     single=True),
+            ), per=SERVERS),
             Rows("For the checks", (
                 Line("all_unserved", "=SUM({most_unserved:all})", "Queries beyond the servers", "queries per month",
                      single=True),)),
@@ -91,13 +86,16 @@ UPTIME: Final = Sheet(
             Line("counted", "={counted:prev}+1", "Columns so far", "count"),
             Line("extra", "={counted}-1", "Spare servers", "servers"),
         )),
-        *_per_server(
+        Rows("With more and more spare servers", (
             Line("with_extra", "={needed}+{extra}", "Servers in all", "servers"),
-            Line("availability_with", "=BINOMDIST({extra},{with_extra},1-{server_availability},1)",
-                 "Enough servers up", "fraction", engine="hosting.availability", renamed={"servers": "with_extra"}),
+            Line("countable", "=({needed}<={most_needed})*1", "Few enough to reckon with (flag)", "flag"),
+            Line("availability_with",
+                 "=IF({countable}=1,BINOMDIST({extra},{with_extra},1-{server_availability},1),0)",
+                 "Enough servers up", "fraction", engine="hosting.availability", renamed={"servers": "with_extra"},
+                 flag="countable"),
             Line("meets", "=({availability_with}>=1-(1-{target})*(1+{exact}))*1", "Meets the target (flag)", "flag"),
-        ),
-        *_per_server(
+        ), per=SERVERS),
+        Rows("For the target, and as planned", (
             Line("enough", "=(SUM({meets:all})>0)*1", "Reached with the spare servers shown (flag)", "flag",
                  single=True),
             Line("extra_needed", "=(COLUMNS({meets:all})-SUM({meets:all}))*{enough}",
@@ -106,14 +104,16 @@ UPTIME: Final = Sheet(
                  "Servers for the target, 0 if not shown", "servers", single=True,
                  engine="hosting.servers_for_uptime", flag="enough"),
             Line("planned", "={needed}+{spare}", "Servers with the spare ones entered", "servers", single=True),
-            Line("availability_planned", "=BINOMDIST({spare},{planned},1-{server_availability},1)",
+            Line("reckoned", "=({needed}<={most_needed})*1", "Few enough to reckon with (flag)", "flag", single=True),
+            Line("availability_planned",
+                 "=IF({reckoned}=1,BINOMDIST({spare},{planned},1-{server_availability},1),0)",
                  "Enough of these up", "fraction", single=True, engine="hosting.availability",
-                 renamed={"servers": "planned"}),
+                 renamed={"servers": "planned"}, flag="reckoned"),
             Line("misses", "=({availability_planned}<1-(1-{target})*(1+{exact}))*1", "Misses the target (flag)",
                  "flag", single=True),
             Line("minutes_down", "=(1-{availability_planned})*{hours_per_month}*{minutes_per_hour}",
                  "Too few servers up", "minutes per month", single=True),
-        ),
+        ), per=SERVERS),
         Rows("For the reader and the checks", (
             Line("all_misses", "=SUM({misses:all})", "Kinds of servers that miss the target", "count", single=True),
             Line("minutes_allowed", "=(1-{target})*{hours_per_month}*{minutes_per_hour}", "Time down that is allowed",
@@ -142,7 +142,7 @@ LATENCY: Final = Sheet(
                       f'=({{latency_measure}}="{FIRST_TOKEN}")*{{first_token}}'
                       f'+({{latency_measure}}="{WHOLE_ANSWER}")*{{whole_answer}}', "Latency that counts",
                       "milliseconds"),
-                Field("too_slow", "=({judged}>{latency_limit})*1", "Too slow (flag)", "flag", total=True),
+                Field("too_slow", "=({judged}>{latency_limit})*1", "Too slow", "count", total=True),
             ),
             like="latencies",
         ),

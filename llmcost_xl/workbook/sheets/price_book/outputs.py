@@ -86,7 +86,7 @@ def outputs(models: Axis, months: int) -> Sheet:
                 (
                     TORNADO.chart,
                     Chart("An agent's cost grows with the square of its steps", "lines",
-                          ("growth_plain", "growth_cached"), "steps_name", "Steps of the task", "USD per task",
+                          ("growth_plain", "growth_cached"), "steps_name", "Steps of the task", "USD, one task",
                           alt="Lines: cost of an agent's task against its number of steps, without and with caching."),
                 )
             ),

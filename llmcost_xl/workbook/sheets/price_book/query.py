@@ -94,9 +94,10 @@ CLIFF: Final = (
     Line("cliff_below",
          "=({long_threshold}*{input_price}+{output_tokens}*{output_price})/{tokens_per_price_unit}",
          "At the threshold", PER_QUERY),
-    Line("cliff_above",
-         "=(({long_threshold}+1)*{input_price}*{long_input}+{output_tokens}*{output_price}*{long_output})"
-         "/{tokens_per_price_unit}", "One token above", PER_QUERY),
+    Line("cliff_input", "=({long_threshold}+1)*{input_price}*{long_input}", "Input one token above, times price",
+         "any"),
+    Line("cliff_above", "=({cliff_input}+{output_tokens}*{output_price}*{long_output})/{tokens_per_price_unit}",
+         "One token above", PER_QUERY),
     Line("has_cliff", "=({long_threshold}>0)*1", "Has a long-context price (flag)", "flag"),
     Line("cliff", "=({cliff_above}-{cliff_below})*{has_cliff}", "Extra cost of that token, 0 if no such price",
          PER_QUERY),

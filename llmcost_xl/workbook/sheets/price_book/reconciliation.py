@@ -85,7 +85,7 @@ PRINTED_COSTS: Final = Sheet(
                 _cost("launch_cost", "Query, first", "launch"),
                 _cost("today_cost", "Query, in force", "today"),
                 Field("misprint", "=(ABS({launch_cost}-{printed_cost})>{exact})*({launch_cost}>0)",
-                      "Not the model's (flag)", "flag", total=True),
+                      "Not the model's price", "count", total=True),
             ),
             like="comparison",
         ),
