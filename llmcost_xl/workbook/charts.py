@@ -95,7 +95,7 @@ class _Drawing:
             chartlook.bars(chart, description.kind)
         visible = 0
         for name, place, key in self._rows(description.series):
-            series = self._series(self._cells(place, key), self._record(place, key) or _label(place, key))
+            series = self._series(self._cells(place, key), self._name(key) or _label(place, key))
             chart.series.append(series)
             if name in description.hidden:
                 chartlook.hide(series)
@@ -175,12 +175,13 @@ class _Drawing:
         """The cell with the heading of a column."""
         return f"'{self._first_with(axis)}'!${get_column_letter(ACROSS + axis.position(key))}${HEADER_ROW}"
 
-    def _record(self, place: Place, key: str) -> str:
-        """The cell with the name of the record that a line is written for, where all series are one quantity's."""
-        if len(self._description.series) > 1 or place.down is None or not place.down.table:
+    def _name(self, key: str) -> str:
+        """The cell that names the record or case which a series is drawn for, where the description says."""
+        if not self._description.names:
             return ""
-        name = self._plan.homes[self._plan.tables[place.down.table].block.fields[0].name]
-        return f"'{name.sheet}'!${get_column_letter(name.column)}${name.row + place.down.position(key)}"
+        place = self._plan.homes[self._description.names]
+        row, column = place.cell(down=key)
+        return f"'{place.sheet}'!${get_column_letter(column)}${row}"
 
     def _first_with(self, axis: Axis) -> str:
         return next(sheet.name for sheet in self._plan.sheets if sheet.axis == axis)

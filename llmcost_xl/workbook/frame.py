@@ -12,7 +12,7 @@ from llmcost_xl import __version__
 from llmcost_xl.workbook.beside import AT_LEAST, BESIDE, NOTE, SWING_LESS
 from llmcost_xl.workbook.charts import EMU_PER_PIXEL, PIXELS_PER_CHARACTER, pixels
 from llmcost_xl.workbook.layout import Entry
-from llmcost_xl.workbook.plan import PlacedRows, PlacedTable, entries
+from llmcost_xl.workbook.plan import UNSAID_UNITS, PlacedRows, PlacedTable, described, entries
 from llmcost_xl.workbook.references import ACROSS, HEADER_ROW, LABEL, UNIT, VALUE, is_formula
 
 if TYPE_CHECKING:
@@ -85,8 +85,10 @@ def _lines(sheet: SheetPlan) -> Iterator[PlacedLine]:
 
 
 def _field_width(table: PlacedTable, field: Field) -> float:
-    """Room for the longest text of a column, within reason."""
-    least = WIDE_RESULT if field.wide else COLUMN_WIDTH
+    """Room for the unit and the longest text of a column, within reason."""
+    unit = described(field)[1]
+    room_for_unit = 0 if unit in UNSAID_UNITS else len(unit) * NARROWER + 2
+    least = WIDE_RESULT if field.wide else max(COLUMN_WIDTH, room_for_unit)
     given = [column for column, _ in table.fields if not column.formula]
     if field not in given:
         return least

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import count as count_from
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from llmcost_xl.quantities import QUANTITIES
@@ -162,14 +163,17 @@ def plan_sheet(sheet: Sheet, kind: str, earlier: dict[str, Place], tables: dict[
     links = links_of(sheet, earlier, names, {name: table.root for name, table in tables.items()})
     if links and kind != "Outputs":
         _place_links(plan, links, LINKS_TITLE)
-    for block in sheet.blocks:
+    for block, following in zip_longest(sheet.blocks, sheet.blocks[1:]):
         if isinstance(block, Rows):
             _place_rows(plan, block)
         elif isinstance(block, Table):
             _place_table(plan, block, tables)
+        elif isinstance(block, Charts):
+            plan.blocks.append(PlacedOther(block, plan.next_row))
+            plan.next_row += CHART_ROWS + (1 if isinstance(following, Charts) else 2)  # two rows of charts fit a page
         else:
             plan.blocks.append(PlacedOther(block, plan.next_row))
-            plan.next_row += CHART_ROWS + 2 if isinstance(block, Charts) else len(block.sentences) + 2
+            plan.next_row += len(block.sentences) + 2
     for entry in entries(plan):  # once all tables have their columns: some of these cells stand right of them
         if isinstance(entry.line, Entry):
             _settle_beside(plan, entry.line, entry.place)

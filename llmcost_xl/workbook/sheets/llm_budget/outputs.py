@@ -34,8 +34,8 @@ BOARD: Final = {
     "sc_reserve": "Contingency",
     "sc_budget": "Budget",
     "sc_revenue": "Revenue",
-    "sc_claimed_low_budget": "Budget, if these are a pilot's volumes: 5x (unverified)",
-    "sc_claimed_high_budget": "Budget, if these are a pilot's volumes: 10x (unverified)",
+    "sc_claimed_low_budget": "Budget, if the volumes entered are a pilot's and grow 5x (unverified claim)",
+    "sc_claimed_high_budget": "Budget, if the volumes entered are a pilot's and grow 10x (unverified claim)",
 }
 """The lines of the budget that are shown for every scenario."""
 
@@ -76,10 +76,12 @@ def outputs(options: Options, tornado: Chart) -> Sheet:
             Charts((
                 Chart("Which features spend the money", "stacked", ("feature_spend",), "", "Month",
                       "Usage of models, USD per month",
-                      alt="Stacked columns: what every feature spends on models in every month."),
+                      alt="Stacked columns: what every feature spends on models in every month.",
+                      names="feature_label"),
                 Chart("Which models earn it", "stacked", ("model_spend",), "", "Month",
                       "Usage of models, USD per month",
-                      alt="Stacked columns: what is spent on every model in every month."),
+                      alt="Stacked columns: what is spent on every model in every month.",
+                      names="model_label"),
             )),
             Charts((
                 Chart("How the scenarios differ", "stacked", ("sc_usage", "sc_shortfall", "sc_people", "sc_tools",

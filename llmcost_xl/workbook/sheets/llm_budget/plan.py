@@ -68,7 +68,7 @@ def plan(options: Options) -> Sheet:
         "The plan by month: usage against the commitment, other costs, contingency, revenue; then quarters and years.",
         (
             Rows("Usage and commitment", (
-                Line("usage_spend"),
+                Line("usage_spend", label="Usage of models"),
                 Line("commitment", "={min_commit}", "Commitment", "USD per month"),
                 Line("billed", "=MAX({usage_spend},{commitment})", "Billed: the larger", "USD per month"),
                 Line("shortfall", "={billed}-{usage_spend}", "Unused commitment", "USD per month"),

@@ -25,7 +25,7 @@ DRIVERS = ("growth", "prompt_length", "output_length", "small_share", "call_freq
 LABELS = {
     "prompt_length": "Prompt length",
     "output_length": "Output length",
-    "small_share": "Share on the standard model",
+    "small_share": "Standard model share",
     "call_frequency": "Call frequency",
     "spike_factor": "Peak spikes",
     "people_cost": "People",

@@ -87,6 +87,7 @@ def spend(options: Options) -> Sheet:
                      "USD per month"),
             ), per=models),
             Rows("Over the plan", (
+                Line("feature_label", '=IF({feature}=0,"(empty)",{feature})', "Name on charts", "text", single=True),
                 Line("feature_plan", "=SUM({feature_spend:all})*{column_months}", "Spend over the plan", "USD",
                      single=True),
                 Line("feature_volume", "=SUM({feature_interactions:all})*{column_months}", "Interactions", "queries",
@@ -95,6 +96,8 @@ def spend(options: Options) -> Sheet:
                      "Models, cost per interaction, 0 without any", "USD per query", single=True),
             ), per=features),
             Rows("Over the plan, by model", (
+                Line("model_label", '=IF({budget_model}=0,"(empty)",{budget_model})', "Name on charts", "text",
+                     single=True),
                 Line("model_plan", "=SUM({model_spend:all})*{column_months}", "Spend over the plan", "USD",
                      single=True),
             ), per=models),
