@@ -129,6 +129,8 @@ COMBINED = Sheet(
                  "fraction"),
             Line("rest_output", "=SUMPRODUCT(PRODUCT(1-{cut_output:all}*(1-{is_routing:all})))", "Of output",
                  "fraction"),
+            Line("rest_input_cost", "={base_input}*{rest_input}", "Input", "USD per month"),
+            Line("rest_output_cost", "={base_output}*{rest_output}", "Output", "USD per month"),
             Line("trim_on", "=SUMPRODUCT({used:all}*{is_trim:all})", "Shorter prompts in the roadmap (flag)", "flag"),
             Line("routing_on", "=SUMPRODUCT({used:all}*{is_routing:all})", "Routing in the roadmap (flag)", "flag"),
         )),

@@ -71,10 +71,10 @@ def bill() -> Grid:
         down="small_share",
         labels={"trim_rate": LABELS["trim_rate"], "small_share": LABELS["small_share"]},
         short_form=(
-            Line("grid_input", "={base_input}*{rest_input}*(1-{trim_on}*MIN(1,{grid_trim_rate}))"
+            Line("grid_input", "={rest_input_cost}*(1-{trim_on}*MIN(1,{grid_trim_rate}))"
                                "*(1-{routing_on}*MIN(1,{grid_small_share})*{cheaper_input})", "Input",
                  "USD per month"),
-            Line("grid_output", "={base_output}*{rest_output}"
+            Line("grid_output", "={rest_output_cost}"
                                 "*(1-{routing_on}*MIN(1,{grid_small_share})*{cheaper_output})", "Output",
                  "USD per month"),
             Line("grid_cost", "={grid_input}+{grid_output}+{base_servers}*{left_servers}", "Cost after all levers",

@@ -55,7 +55,8 @@ TODAY = Sheet(
                      "USD per query"),
                 Line("query_cost", "={query_input}+{query_output}", "Cost of a query", "USD per query",
                      engine="query.token_cost",
-                     renamed={"input_price": "large_input_price", "output_price": "large_output_price"}),
+                     renamed={"input_price": "large_input_price", "output_price": "large_output_price",
+                              "batch_discount": ""}),
                 Line("is_priced", "=({query_cost}>0)*1", "A query costs something (flag)", "flag"),
                 Line("query_divisor", "={query_cost}+(1-{is_priced})", "Its cost, 1 if it is free", "USD per query"),
                 Line("input_part", "={query_input}/{query_divisor}", "Input's share of the token cost", "fraction"),
@@ -63,7 +64,8 @@ TODAY = Sheet(
                      "=({input_tokens}*{small_input_price}+{output_tokens}*{small_output_price})"
                      "/{tokens_per_price_unit}", "Cost of a query on the smaller model", "USD per query",
                      engine="query.token_cost",
-                     renamed={"input_price": "small_input_price", "output_price": "small_output_price"}),
+                     renamed={"input_price": "small_input_price", "output_price": "small_output_price",
+                              "batch_discount": ""}),
             ),
         ),
         Rows(
