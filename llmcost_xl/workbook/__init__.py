@@ -33,6 +33,7 @@ MODULES: Final = {
     "model-choice": "model_choice",
     "optimisation": "optimisation",
     "budget-vs-actual": "budget_vs_actual",
+    "build-borrow-blend": "build_borrow_blend",
     "capacity": "capacity",
 }
 """Name of each workbook on the command line, and the module of `sheets` that describes it."""
