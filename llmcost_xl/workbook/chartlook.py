@@ -32,7 +32,7 @@ TITLE_SIZE, AXIS_TITLE_SIZE, LABEL_SIZE = 1300, 1000, 900  # hundredths of a poi
 MARKER_SIZE: Final = 10
 MOST_LABELS: Final = 10
 LOG_BASE: Final = 10
-DASHES: Final = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash", "lgDashDot")
+DASHES: Final = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash", "lgDashDot", "lgDashDotDot")
 SYMBOLS: Final = ("diamond", "square", "triangle", "circle", "x", "star", "plus")
 STEP_FORMAT: Final = "#,##0;-#,##0;;"  # a step that is not there has no label
 LYING: Final = ("bars", "tornado")
@@ -122,8 +122,8 @@ def dress(chart: Any, description: Chart, units: list[str]) -> None:
             _logarithmic(chart)
         if description.x_max is not None:
             chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, description.x_max
-        if description.y_max is not None:
-            chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, description.y_max
+    if description.y_max is not None:
+        chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, description.y_max
     chart.display_blanks = "gap"
     chart.roundedCorners = False
 
