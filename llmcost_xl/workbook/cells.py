@@ -159,7 +159,7 @@ def _computed(
     role = "output" if plan.kind == "Outputs" and shown else "link" if link else "calc"
     if unit == "status":
         role = "status"
-    elif unit in TEXT_UNITS and role != "output":
+    elif unit in TEXT_UNITS:
         role = f"{role}_text"
     return Cell(row, column, formula, role, unit, computed=True)
 

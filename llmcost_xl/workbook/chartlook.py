@@ -42,7 +42,9 @@ TEXT: Final = "404040"
 
 def stroke(series: Any, number: int) -> None:
     """Draw a line without markers."""
-    line = LineProperties(solidFill=styles.SERIES[number], w=LINE_WIDTH, prstDash=DASHES[number])
+    line = LineProperties(
+        solidFill=styles.SERIES[number % len(styles.SERIES)], w=LINE_WIDTH, prstDash=DASHES[number % len(DASHES)]
+    )
     series.graphicalProperties = GraphicalProperties(ln=line)
     series.marker.symbol = "none"
     series.smooth = False

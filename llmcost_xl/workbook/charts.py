@@ -75,16 +75,18 @@ class _Drawing:
         chart: Any = ScatterChart()
         chart.scatterStyle = "lineMarker"
         across = self._plan.homes[self._description.categories]
+        drawn = 0
         for name in self._description.series:
             place = self._plan.homes[name]
             keys = self._description.only or (tuple(c.key for c in place.down.columns) if place.down else ("",))
-            for number, key in enumerate(keys):
+            for number, key in enumerate(keys, start=drawn):
                 label = self._heading(place.down, key) if place.down else _label(place)
                 series = self._series(self._cells(place, key), label, self._cells(across))
                 chartlook.stroke(series, number)
                 chart.series.append(series)
                 for marker in self._description.markers:
                     chart.series.append(self._marker(marker, key, number))
+            drawn += len(keys)
         return chart
 
     def _by_category(self) -> Any:

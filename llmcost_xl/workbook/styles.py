@@ -48,6 +48,7 @@ ROLES: Final = {
     "link": ("006100", WHITE, False, True, "right", False),
     "link_text": ("006100", WHITE, False, True, "left", False),
     "output": (DARK, "D9E1F2", False, True, "right", False),
+    "output_text": (DARK, "D9E1F2", False, True, "left", False),
     "text": ("000000", "", False, False, "left", False),
     "status": ("000000", "F2F2F2", True, True, "center", False),
 }
@@ -60,6 +61,7 @@ INDENTED: Final = (
     "link",
     "link_text",
     "output",
+    "output_text",
     "text",
     "unit",
     "note",

@@ -134,7 +134,8 @@ def _header(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     for column, scenario in zip(sheet.scenarios, SCENARIOS, strict=False):
         put(worksheet, HEADER_ROW, column, scenario, "header")
     for column, value, unit in header(plan, sheet):
-        put(worksheet, HEADER_ROW, column, value, "header", "mmm yyyy" if unit == "date" else "")
+        of_record = styles.or_nothing("") if sheet.axis.table else ""  # a record without a name has no heading
+        put(worksheet, HEADER_ROW, column, value, "header", "mmm yyyy" if unit == "date" else of_record)
     tall = sheet.kind == "Inputs" or sheet.axis.table  # long headings, and the users' own names
     worksheet.row_dimensions[HEADER_ROW].height = 48 if tall else 32
     worksheet.freeze_panes = worksheet.cell(FIRST_ROW, ACROSS).coordinate

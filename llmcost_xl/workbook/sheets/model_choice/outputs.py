@@ -108,7 +108,7 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
                     Field("range_label", label="Range", unit="text"),
                     Field("range_from_shown", label="From", unit="USD per failure", shows=True),
                     Field("range_to_shown", label="To", unit="USD per failure", shows=True),
-                    Field("range_name_shown", label="Cheapest option", unit="text", shows=True),
+                    Field("range_name_shown", label="Cheapest option", unit="text", shows=True, wide=True),
                 ),
                 tuple(
                     (column.label, RANGE_FROM.format(column.key), RANGE_TO.format(column.key),
@@ -117,7 +117,7 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
                 ),
             ),
             Charts((
-                Chart("The dearer a failure, the more reliability pays", "scatter", ("drawn", "envelope"),
+                Chart("The dearer a failure, the more reliability pays", "scatter", ("envelope", "drawn"),
                       "point_failure_cost", "Cost of a failure, USD (each line ten times the last)",
                       "Cost of a request with failures, USD", logarithmic=True,
                       alt="Expected cost of a request with every option against the cost of a failure, and the lower "

@@ -53,7 +53,7 @@ def template(options: Options) -> Template:
             TODAY, EFFECT, SEQUENCE, REVERSE, COMBINED, roadmap(months(options.horizon(HORIZON), first=1), levers),
             WATERFALL, CHECKED, tornado.sheet, grid.sheet, SOURCE,
         ),
-        outputs=outputs(tornado),
+        outputs=outputs(levers, tornado),
         checks=(*CHECKS, tornado.check, grid.check),
         headlines=HEADLINES,
         sources=(

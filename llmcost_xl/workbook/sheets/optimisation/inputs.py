@@ -23,7 +23,7 @@ SMALL_MODELS: Final = (
 )
 HORIZON: Final = 12
 YES, NO = ANSWERS = ("yes", "no")
-UNVERIFIED, CLAIMED, NO_FIGURE = ("unverified claim", "source text, no evidence", "no figure in the source")
+UNVERIFIED, NO_FIGURE = "unverified claim", "no figure in the source"
 
 LEVERS: Final = Table(
     "levers",
@@ -44,9 +44,9 @@ LEVERS: Final = Table(
     ),
     (
         ("Shorter prompts", YES, 1, 1, 2, 80, 0, "Product", "40-60% of tokens", UNVERIFIED, "S2 L47-52"),
-        ("Smaller model for simple tasks", YES, 2, 3, 3, 160, 2_000, "Engineering", "up to 70% of cost", CLAIMED,
+        ("Smaller model for simple tasks", YES, 2, 3, 3, 160, 2_000, "Engineering", "up to 70% of cost", UNVERIFIED,
          "S2 L54-59"),
-        ("Cache of answers", YES, 3, 2, 2, 120, 1_000, "Engineering", "half of inference spend", CLAIMED, "S2 L99"),
+        ("Cache of answers", YES, 3, 2, 2, 120, 1_000, "Engineering", "half of inference spend", UNVERIFIED, "S2 L99"),
         ("Batch what can wait", YES, 4, 4, 1, 40, 0, "Engineering", "no figure", NO_FIGURE, "S2 L35-38"),
         ("Scale to zero", YES, 5, 2, 1, 40, 0, "Operations", "no figure", NO_FIGURE, "S2 L75-80"),
         ("Retrieval instead of long context", NO, 6, 6, 3, 200, 5_000, "Engineering", "no figure", NO_FIGURE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.workbook.layout import Chart, Charts, Check, Field, Headline, Line, Rows, Sheet, Table, Text
+from llmcost_xl.workbook.layout import Axis, Chart, Charts, Check, Field, Headline, Line, Rows, Sheet, Table, Text
 from llmcost_xl.workbook.sheets.optimisation.source import FIGURES
 from llmcost_xl.workbook.sheets.prices import CURRENT_RATE, RIGHT
 
@@ -26,7 +26,12 @@ IN_WORDS: Final = (
 )  # fmt: skip
 
 
-def outputs(tornado: Tornado) -> Sheet:
+def _of_used(name: str, label: str, unit: str) -> Line:
+    """A figure of every lever in the roadmap."""
+    return Line(f"{name}_shown", f'=IF({{used}}=1,{{{name}}},"left out")', label, unit)
+
+
+def outputs(levers: Axis, tornado: Tornado) -> Sheet:
     """The page for the decision."""
     return Sheet(
         "Outputs",
@@ -42,7 +47,8 @@ def outputs(tornado: Tornado) -> Sheet:
                 Line("separate_saving"),
                 Line("overstated"),
                 Line("investment"),
-                Line("payback_shown", '=IF({saves}=1,{payback},"never")', "Payback at full effect", "months"),
+                Line("payback_shown", '=IF({saves}=1,{payback},"never")', "Payback at full effect", "months",
+                     single=True),
             )),
             Rows("Over the plan", (
                 Line("plan_before"),
@@ -50,22 +56,18 @@ def outputs(tornado: Tornado) -> Sheet:
                 Line("plan_work"),
                 Line("plan_net"),
                 Line("plan_payback_shown", '=IF({plan_pays_back}=1,{plan_payback},"never")',
-                     "Paid back for good in month", "month number"),
+                     "Paid back for good in month", "month number", single=True),
                 Line("checklist_score"),
             )),
-            Table(
-                "lever_results",
-                "Each lever",
-                (
-                    Field("alone_saving_out", "={alone_saving}+0", "Saved alone", "USD per month", total=True),
-                    Field("added_out", "={added}+0", "Adds in sequence", "USD per month", total=True),
-                    Field("investment_out", "={investment_line}+0", "Effort and one-off cost", "USD", total=True),
-                    Field("payback_out", '=IF({used}=0,"not in it",IF({lever_saves}=1,{lever_payback},"never"))',
-                          "Payback", "months"),
-                    Field("live_out", '=IF({used}=0,"not in it",{live_month})', "Live from month", "month number"),
-                ),
-                like="levers",
-            ),
+            Rows("Each lever", (
+                _of_used("alone_saving", "Saved alone", "USD per month"),
+                _of_used("added", "Adds to those before it", "USD per month"),
+                _of_used("investment_line", "Effort and one-off cost", "USD"),
+                Line("lever_payback_shown",
+                     '=IF({used}=0,"left out",IF({lever_saves}=1,{lever_payback},"never"))', "Payback in sequence",
+                     "months"),
+                _of_used("live_month", "Live from month", "month number"),
+            ), note="The order is chosen on Inputs; payback is on what a lever adds to those before it"),
             Charts((
                 Chart("What each lever takes off the bill, in this order", "stacked", ("gap", "amount", "saved_bar"),
                       "bar_name", "", "USD per month", hidden=("gap",),
@@ -76,7 +78,7 @@ def outputs(tornado: Tornado) -> Sheet:
                       alt="Two columns for every month: the bill without and with the levers as they go live."),
             )),
             Charts((
-                Chart("Where the checklist has gaps", "bars", ("score",), "item", "", "Score, 0 to 3",
+                Chart("Where the checklist has gaps", "bars", ("score",), "item", "", "Score, 0 to 3", y_max=3,
                       alt="Bars of the ten items of the checklist, scored 0 to 3."),
                 tornado.chart,
             )),
@@ -91,6 +93,7 @@ def outputs(tornado: Tornado) -> Sheet:
                 tuple((words, f"={{{first}}}", f"={{{second}}}") for words, first, second in FIGURES),
             ),
         ),
+        levers,
     )  # fmt: skip
 
 
