@@ -63,6 +63,13 @@ def sheet_part(name: str, sheet: str) -> str:
     return f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
 
 
+def chart_part(name: str, title: str) -> str:
+    """The part that holds a chart of one of our workbooks."""
+    with zipfile.ZipFile(io.BytesIO(built(name).content)) as archive:
+        charts = (part for part in archive.namelist() if part.startswith("xl/charts/chart"))
+        return next(part for part in charts if f"<a:t>{title}</a:t>" in archive.read(part).decode())
+
+
 def found(path: Path, key: str) -> list[Place]:
     """The places that break one rule."""
     return [finding.place for finding in lint(path, [key])]

@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from linting import added, broken, cells, clean, found, patched, sheet_part
+from linting import added, broken, cells, chart_part, clean, found, patched, sheet_part
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
@@ -140,7 +140,7 @@ def test_brackets_of_texts_and_tables_lead_nowhere(tmp_path: Path, text: str) ->
 
 
 def test_a_chart_that_reads_another_file(tmp_path: Path) -> None:
-    path = patched(tmp_path, "xl/charts/chart1.xml", "'Timing'!", "[1]Timing!")
+    path = patched(tmp_path, chart_part("roi", "Your project: when the money is back"), "'Timing'!", "[1]Timing!")
     assert {(place.sheet, place.what) for place in found(path, "W03")} == {("Outputs", "a chart reads another file")}
 
 

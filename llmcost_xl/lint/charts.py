@@ -91,14 +91,16 @@ def _only_colour(chart: Element) -> Iterator[str]:
             yield "has neighbouring series of the same grey, and no figures on them"
 
 
-def _mark(series: Element) -> tuple[str, str]:
-    """How a line is drawn, colour aside; a point without a line is told by its marker."""
-    dashes = [one.get("val", "") for one in descendants(child(series, "spPr"), "prstDash")]
+def _mark(series: Element) -> tuple[str, str, str]:
+    """How a line is drawn, colour aside: dash, width, marker; a point without a line is told by its marker."""
+    line = child(series, "spPr", "ln")
+    if any(True for _ in descendants(line, "noFill")):
+        dash = width = "none"
+    else:
+        dash = next((one.get("val", "") for one in descendants(line, "prstDash")), "solid")
+        width = line.get("w", "") if line is not None else ""
     symbol = child(series, "marker", "symbol")
-    has_line = not any(True for _ in descendants(child(series, "spPr", "ln"), "noFill"))
-    return (dashes[0] if dashes else "solid") if has_line else "none", symbol.get(
-        "val", ""
-    ) if symbol is not None else ""
+    return dash, width, symbol.get("val", "") if symbol is not None else ""
 
 
 def _alike(one: Element, other: Element) -> bool:

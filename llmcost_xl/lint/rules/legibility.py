@@ -204,18 +204,25 @@ def _unlike(book: Book, sheet: Worksheet, cell: Cell, currency: str) -> Iterator
     symbol = next((one for one in LITERAL.sub(_symbol, cell.number_format) if one in CURRENCIES), "")
     if symbol and currency not in CURRENCIES[symbol]:
         yield Place(sheet.title, cell.coordinate, f"formatted as {symbol}, in a workbook in {currency}")
-    unit = unit_at(sheet, cell.row, cell.column).replace(currency, "USD")
-    expected = UNITS.get(unit)
+    unit = unit_at(sheet, cell.row, cell.column)
+    expected = _expected(unit, currency)
     if expected is None or unit in MIXED or isinstance(book.value(cell), str):
         return
     wanted, given = format_class(expected), format_class(cell.number_format)
     if given == "general" and cell.style == "lc_constant":
         return  # a constant of the method shows all its digits
-    if wanted not in ("general", given):
+    if wanted not in ("general", "text", given):
         yield Place(sheet.title, cell.coordinate, f"in {unit}, but formatted as {cell.number_format}")
     elif wanted == "number" and decimals(cell.number_format) < decimals(expected):
         shows = decimals(cell.number_format)
         yield Place(sheet.title, cell.coordinate, f"in {unit}, but {shows} decimals where {decimals(expected)} are due")
+
+
+def _expected(unit: str, currency: str) -> str | None:
+    """The number format of a unit in the vocabulary, which has dollars only and calls a rate by "local currency"."""
+    if unit in (f"{currency} per USD", f"{currency} per US$"):
+        return UNITS["local currency per USD"]
+    return UNITS.get(unit.replace("US$", "USD").replace(currency, "USD"))
 
 
 def _symbol(match: re.Match[str]) -> str:
