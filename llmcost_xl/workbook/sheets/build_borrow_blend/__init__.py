@@ -85,7 +85,7 @@ SOURCES = (
     assumption(2, "List prices; half of them as a case against building"),
     assumption(3, "Peak of office hours, servers filled to 70% at peak, none spare"),
     assumption(4, "Evaluation and retraining of one and a half hours a month"),
-    assumption(5, "Three months of dual running, four updates a year: examples"),
+    assumption(5, "Three months of dual running, an update every three months: examples"),
     assumption(6, "The day of the bundled price catalogue"),
     assumption(7, "Scores from 0 to 3; thresholds of two thirds and one third"),
     assumption(8, "A third of capacity, and half of full concentration, as limits worth a look"),

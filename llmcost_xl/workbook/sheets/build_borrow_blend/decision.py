@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from llmcost_xl.workbook.layout import Field, Line, Rows, Sheet, Table
+from llmcost_xl.workbook.sheets.build_borrow_blend.criteria import PATHS
 
 MONTHLY: Final = "USD per month"
 
@@ -50,7 +51,7 @@ SCORES = Sheet(
             *(
                 _line(f"{path.lower()}_rule", f'SUMPRODUCT(({{rule:all}}="{path}")*{{rule_yes:all}})',
                       f"{path}: the framework's rule applies (flag)", "flag")
-                for path in ("Build", "Borrow", "Blend")
+                for path in PATHS
             ),
             _line("unevidenced", "{bare:total}+{met_bare:total}+{answer_bare:total}+{rule_bare:total}",
                   "Answers without evidence"),
@@ -75,7 +76,8 @@ RISKS = Sheet(
             _line("has_vendors", "({used_share:total}>0)*1", "There are vendors (flag)", "flag"),
             _line("squares", "SUMSQ({used_share:all})", "Sum of squared shares", "fraction"),
             Line("hhi", "=IF({has_vendors}=1,{squares}/({used_share:total}*{used_share:total}),0)",
-                 "Concentration (HHI), 0 to 1", "fraction", engine="governance.vendor_hhi", renamed={"shares": "used_share"}, flag="has_vendors"),
+                 "Concentration (HHI), 0 to 1", "points", engine="governance.vendor_hhi",
+                 renamed={"shares": "used_share"}, flag="has_vendors"),
             _line("effective_vendors", "IF({has_vendors}=1,1/{hhi},0)", "Effective number of vendors", "vendors"),
         )),
         Rows("Switching, updates, limits", (
@@ -84,9 +86,9 @@ RISKS = Sheet(
             Line("switching_cost", "={reengineering_cost}+{dual_running_cost}*{dual_running_months}",
                  "Cost of switching", "USD", engine="governance.switching_cost",
                  renamed={"hourly_rate": "build_rate"}),
-            _line("tests_year", "{tests:total}*{build_rate}*{updates_per_year}", "Regression tests in a year",
-                  "USD"),
-            _line("tests_month", "{tests_year}/{months_per_year}", "Regression tests in a month", MONTHLY),
+            _line("tests_update", "{tests:total}*{build_rate}", "Regression tests of one update", "USD"),
+            _line("tests_month", "{tests_update}/{months_between}", "Regression tests in a month", MONTHLY),
+            _line("tests_year", "{tests_month}*{months_per_year}", "Regression tests in a year", "USD per year"),
             _line("tokens_per_query", "{input_tokens}+{output_tokens}", "Tokens per query", "tokens per query"),
             _line("peak_rpm", "{queries_per_month}*{peak_factor}/({hours_per_month}*{minutes_per_hour})",
                   "Requests at peak", "requests per minute"),

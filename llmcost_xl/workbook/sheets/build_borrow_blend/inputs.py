@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Table
     from llmcost_xl.workbook.options import Options
 
-MODELS: Final = ("source-2024/gpt-4o-mini", "source-2024/gpt-4o", "openai/gpt-4o-mini", "openai/gpt-5.6-terra")
+MODELS: Final = ("source-2024/gpt-4o", "source-2024/gpt-4o-mini", "openai/gpt-4o-mini", "openai/gpt-5.6-terra")
 
 
 def inputs(options: Options, models: tuple[str, ...], months: int, grid_tables: tuple[Table, ...]) -> Sheet:
@@ -53,8 +53,8 @@ def _hosting() -> Rows:
     return Rows("Running models of our own", (
         Entry("server_cost", 400, "S0 L95-101", "400 a month; 800 for 5 million queries", low=400, high=800,
               cases=(800, 400), swing=(0.25, 1)),
-        Entry("qps_per_server", 10, "S0 L53-58", "The printed 10 to 50 exceed what the hardware can do: "
-              "check yours against the sheet of api-vs-self-hosting", low=10, high=50, cases=(2, 12), swing=(0.5, 0.5)),
+        Entry("qps_per_server", 10, "S0 L53-58", "Measure yours: as printed, 10 to 50 exceed what hardware can do",
+              low=10, high=50, cases=(2, 12), swing=(0.5, 0.5)),
         Entry("peak_factor", 4, "A3", "Office hours only is about 4", fixed=True),
         Entry("max_utilisation", 0.7, "A3", fixed=True, at_least=0.01),
         Entry("spare", 0, "A3", "1 for N+1", cases=(1, 0), at_most=100),
@@ -78,8 +78,8 @@ def _migration(months: int) -> Rows:
               unit="months", at_least=1, at_most=1200, fixed=True),
         Entry("dual_running_cost", 2_000, "A5", "Both systems side by side", cases=(3_000, 1_000), swing=(0.5, 0.5)),
         Entry("dual_running_months", 3, "A5", "From the first month of our own models", at_most=1200, fixed=True),
-        Entry("updates_per_year", 4, "A5", "Releases of the vendor that must be tested", label="Updates by the vendor",
-              unit="count", at_least=0, fixed=True),
+        Entry("months_between", 3, "A5", "Every release of the vendor must be tested",
+              label="Months between updates by the vendor", unit="months", at_least=0.1, fixed=True),
     ))  # fmt: skip
 
 
@@ -97,8 +97,8 @@ def _decision() -> Rows:
               unit="hours per month", at_least=0, fixed=True),
         Entry("least_retraining", 1, "A8", "Less is none at all: mistake 3", label="Least evaluation and retraining",
               unit="USD per month", at_least=0, fixed=True),
-        Entry("largest_hhi", 0.5, "A8", "Two equal vendors have 0.5", label="Largest concentration", unit="fraction",
-              at_least=0, fixed=True),
+        Entry("largest_hhi", 0.5, "A8", "Two equal vendors have 0.5", label="Largest concentration (HHI)",
+              unit="points", at_least=0, fixed=True),
     ))  # fmt: skip
 
 

@@ -113,8 +113,8 @@ def outputs(tornado: ChartType) -> Sheet:
                       alt="Stacked columns by month: queries on the API below, on our own models above."),
             )),
             Charts((
-                Chart("When migrating has paid for itself", "lines", ("stay_so_far", "ramp_so_far"), "", "",
-                      "USD, cumulative",
+                Chart("Does migrating pay for itself within these months?", "lines", ("stay_so_far", "ramp_so_far"),
+                      "", "", "USD, cumulative",
                       alt="Cumulative cost by month of staying with the API and of migrating."),
                 tornado,
             )),
@@ -178,6 +178,6 @@ HEADLINES = (
     Headline("Break-even volume", "{breakeven_shown}", "queries per month"),
     Headline("Migrating less staying, over all months", "{horizon_difference}", "USD"),
     Headline("Migrating is ahead for good from month", "{ahead_shown}", "month number"),
-    Headline("Concentration of vendors (HHI)", "{hhi}", "fraction"),
+    Headline("Concentration of vendors (HHI)", "{hhi}", "points"),
     Headline("Cost of switching", "{switching_cost}", "USD"),
 )
