@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from llmcost_xl.lint.graph import Graph
     from llmcost_xl.lint.reading import Book
 
-LINK_STYLES: Final = ("lc_link", "lc_link_text", "lc_output", "lc_output_text", "lc_status", "lc_header", "lc_header_left")
+LINK_STYLES: Final = (
+    "lc_link", "lc_link_text", "lc_output", "lc_output_text", "lc_status", "lc_header", "lc_header_left",
+)  # fmt: skip
 """What a link may look like: a link row, a figure of Outputs or of the cover, the master check, a heading."""
 
 FLOWING: Final = ("Prices", "Timing", "Calculation", "Outputs")
