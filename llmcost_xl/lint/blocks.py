@@ -70,19 +70,30 @@ def text(sheet: Worksheet, row: int, column: int) -> str:
 
 def stored(book: Book, sheet: str, row: int, column: int) -> Any:
     """What a cell showed when the workbook was last calculated; None if it, or its sheet, does not exist."""
-    return _value(book.values[sheet], row, column) if sheet in book.values.sheetnames else None
+    found = _calculated(book).get(sheet)
+    return None if found is None else _value(found, row, column)
+
+
+@lru_cache(maxsize=4)
+def _calculated(book: Book) -> dict[str, Worksheet]:
+    return {sheet.title: sheet for sheet in book.values.worksheets}
 
 
 def style(sheet: Worksheet, row: int, column: int) -> str:
     """The name of a cell's style; "" where there is no cell."""
-    cell = grid(sheet).get((row, column))
-    return "" if cell is None else str(cell.style)
+    return _styles(sheet).get((row, column), "")
+
+
+@lru_cache(maxsize=32)
+def _styles(sheet: Worksheet) -> dict[tuple[int, int], str]:
+    """The names of all styles of a sheet, since openpyxl looks a name up anew each time it is asked."""
+    return {spot: str(cell.style) for spot, cell in grid(sheet).items()}
 
 
 @lru_cache(maxsize=32)
 def blocks_of(sheet: Worksheet) -> tuple[Block, ...]:
     """The blocks of a sheet, from top to bottom."""
-    styled = {row: str(cell.style) for (row, column), cell in sorted(grid(sheet).items()) if column == LABEL}
+    styled = {row: name for (row, column), name in sorted(_styles(sheet).items()) if column == LABEL}
     heads = [row for row, name in styled.items() if name == "lc_heading"]
     found = []
     for row, following in pairwise([*heads, max(styled, default=0) + 1]):
@@ -106,7 +117,12 @@ def _table(sheet: Worksheet, title: str, row: int, last: int, styled: dict[int, 
 
 def block_at(sheet: Worksheet, row: int) -> Block | None:
     """The block that a row belongs to."""
-    return next((block for block in blocks_of(sheet) if block.row <= row <= block.last), None)
+    return _blocks_by_row(sheet).get(row)
+
+
+@lru_cache(maxsize=32)
+def _blocks_by_row(sheet: Worksheet) -> dict[int, Block]:
+    return {row: block for block in blocks_of(sheet) for row in range(block.row, block.last + 1)}
 
 
 @lru_cache(maxsize=32)

@@ -205,11 +205,10 @@ class FormulaCell:
         """Its formula in R1C1 notation."""
         return self.formula.relative(self.row, self.column)
 
-    @property
-    def precedents(self) -> Iterator[Area]:
+    @cached_property
+    def precedents(self) -> tuple[Area, ...]:
         """The cells it reads, with their sheet."""
-        for found in self.formula.areas:
-            yield found if found.sheet else replace(found, sheet=self.sheet)
+        return tuple(found if found.sheet else replace(found, sheet=self.sheet) for found in self.formula.areas)
 
 
 @lru_cache(maxsize=65_536)

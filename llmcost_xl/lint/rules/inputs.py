@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from llmcost_xl.lint.blocks import (
     INPUT_STYLES,
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from llmcost_xl.lint.blocks import Block
     from llmcost_xl.lint.reading import Book
 
+Bounds: TypeAlias = tuple[int, int, int, int]
+"""First row, first column, last row, last column."""
+
 ENTERED_ON: Final = ("Inputs", "Prices", "Timing")
 CONSTANTS_ON: Final = (*ENTERED_ON, "Lists")
 FIGURE_STYLES: Final = ("lc_input", "lc_constant")
@@ -41,7 +44,7 @@ def input_cells(book: Book, *kinds: str) -> Iterator[tuple[Worksheet, Cell]]:
     """Every cell in the style of an input, filled or not."""
     for sheet in own_sheets(book, *kinds):
         for _, cell in sorted(grid(sheet).items()):
-            if cell.style in INPUT_STYLES:
+            if style(sheet, cell.row, cell.column) in INPUT_STYLES:
                 yield sheet, cell
 
 
@@ -61,7 +64,7 @@ def numbers_on_input_sheets(book: Book) -> Iterator[Place]:
                 continue
             if kind not in CONSTANTS_ON:
                 yield Place(sheet.title, cell.coordinate, "a number is typed in outside the sheets for inputs")
-            elif cell.style not in FIGURE_STYLES:
+            elif style(sheet, cell.row, cell.column) not in FIGURE_STYLES:
                 yield Place(sheet.title, cell.coordinate, "a number does not look like an input or a constant")
     for sheet in own_sheets(book, "Outputs", "Checks"):
         for found in formulas_of(book)[sheet.title]:
@@ -117,7 +120,7 @@ def _missing(sheet: Worksheet, row: int, cells: list[Cell]) -> Iterator[str]:
         yield "no value"
     if any(cell.style == "lc_input" for cell in cells) and not text(sheet, row, source):
         yield "no source"
-    low, high = (sheet.cell(row, column).value for column in (source - 2, source - 1))
+    low, high = (getattr(grid(sheet).get((row, column)), "value", None) for column in (source - 2, source - 1))
     if (low is None) != (high is None):
         yield "only one end of a range"
     elif isinstance(low, int | float) and isinstance(high, int | float) and low > high:
@@ -145,15 +148,27 @@ def _nameless(sheet: Worksheet, block: Block) -> Iterator[Place]:
 def inputs_validated(book: Book) -> Iterator[Place]:
     """The range that a source reports stands beside an input for information; nothing is calculated with it."""
     lists = tuple(sheet.title for sheet in book.sheets("Lists"))
+    validated = {sheet.title: list(_validated(sheet)) for sheet in book.sheets(*ENTERED_ON)}
     for sheet, cell in input_cells(book, *ENTERED_ON):
         if _is_information(sheet, cell):
             continue
-        rules = [one for one in sheet.data_validations.dataValidation if cell.coordinate in one.sqref]
+        rules = [one for one, area in validated[sheet.title] if _lies_in(cell, area)]
         if not rules:
             yield Place(sheet.title, cell.coordinate, "an input has no data validation")
         for one in rules:
             for lack in _lacks(one, lists):
                 yield Place(sheet.title, cell.coordinate, f"the validation of an input {lack}")
+
+
+def _validated(sheet: Worksheet) -> Iterator[tuple[DataValidation, Bounds]]:
+    for one in sheet.data_validations.dataValidation:
+        for area in one.sqref.ranges:
+            yield one, (area.min_row, area.min_col, area.max_row, area.max_col)
+
+
+def _lies_in(cell: Cell, area: Bounds) -> bool:
+    top, left, bottom, right = area
+    return top <= cell.row <= bottom and left <= cell.column <= right
 
 
 def _is_information(sheet: Worksheet, cell: Cell) -> bool:
@@ -195,7 +210,7 @@ def inputs_unlocked(book: Book) -> Iterator[Place]:
         if book.kind(sheet) == "Cover":
             continue
         for _, cell in sorted(grid(sheet).items()):
-            is_input = cell.style in INPUT_STYLES
+            is_input = style(sheet, cell.row, cell.column) in INPUT_STYLES
             if is_input and cell.protection.locked:
                 yield Place(sheet.title, cell.coordinate, "an input is locked")
             elif not is_input and not cell.protection.locked:

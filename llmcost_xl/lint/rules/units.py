@@ -19,6 +19,7 @@ from llmcost_xl.lint.blocks import (
     lines,
     source_column,
     stored,
+    style,
     text,
     unit_at,
 )
@@ -84,7 +85,7 @@ def _figures(sheet: Worksheet) -> Iterator[tuple[Cell, str]]:
     """Every figure of a line or a table with its unit, but what stands beside the inputs."""
     beside = source_column(sheet) - 2
     for (row, column), cell in sorted(grid(sheet).items()):
-        if cell.style in FIGURE_STYLES:
+        if style(sheet, row, column) in FIGURE_STYLES:
             block = block_at(sheet, row)
             if block is not None and (column < beside or (block.is_table and column in block.columns)):
                 yield cell, unit_at(sheet, row, column)
@@ -135,6 +136,7 @@ class _Units:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._currency = currency_of(book)
+        self._sheets = {sheet.title: sheet for sheet in book.sheets()}
         self._known: dict[tuple[str, int, int], Measure] = {}
 
     def disagreement(self, found: FormulaCell) -> str:
@@ -152,7 +154,7 @@ class _Units:
 
     def _may_count_periods(self, found: FormulaCell) -> bool:
         """Whether a formula stands in the column of a month, or has a factor that may be an annuity's."""
-        sheet = self._book.formulas[found.sheet]
+        sheet = self._sheets[found.sheet]
         if across(sheet).get(found.column, "").startswith("="):
             return True
         return any(unit_at(sheet, area.first_row, area.first_column) == "x" for area in found.formula.areas)
@@ -168,7 +170,7 @@ class _Units:
     def _of_cell(self, sheet: str, row: int, column: int) -> Measure:
         key = (sheet, row, column)
         if key not in self._known:
-            worksheet = self._book.formulas[sheet] if sheet in self._book.formulas.sheetnames else None
+            worksheet = self._sheets.get(sheet)
             self._known[key] = None if worksheet is None else measure(
                 unit_at(worksheet, row, column), label_at(worksheet, row, column), self._currency
             )  # fmt: skip
