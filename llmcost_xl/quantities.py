@@ -54,6 +54,7 @@ UNITS: Final = {
     "tokens per query": "#,##0",
     "searches per query": "#,##0.0",
     "tokens per step": "#,##0",
+    "tokens per task": "#,##0",
     "tokens per second": "#,##0",
     "tokens per minute": "#,##0",
     "M tokens": "#,##0.0",

@@ -165,8 +165,8 @@ def inputs(options: Options) -> Sheet:
             Rows(
                 "Constants",
                 (
-                    Constant("flops_per_weight", 2, "Operations per weight and token", "x"),
-                    Constant("giga_per_tera", 1_000, "Billions in a trillion", "x"),
+                    Constant("flops_per_weight", 2, "Operations per weight and token", "count"),
+                    Constant("giga_per_tera", 1_000, "Billions in a trillion", "count"),
                     Constant("most_needed", 10_000, "Most servers whose uptime is reckoned", "servers"),
                     Constant("milliseconds_per_second", 1_000, "Milliseconds in a second", "milliseconds"),
                 ),

@@ -20,8 +20,8 @@ IN_WORDS: Final = (
      '&" USD per 1,000 requests, "&FIXED({shown_spend},2)&" USD in month 1."'),
     ('="The source makes GPT-4o "&FIXED({times_rounded},1)&" times as dear as GPT-4o-mini, from rounded costs; exactly'
      ' it is "&FIXED({times_exact},2)&" times."'),
-    ('="Printed prices that are not the model\'s own: "&{misprint:total}&". Claude 3.5 Haiku is printed at the price of'
-     ' Claude 3 Haiku. Gemini 1.5 Flash is printed without its provider, Google."'),
+    ('="Printed prices that are not the model\'s own: "&{misprint:total}&IF({misprint:total}>0,". Claude 3.5 Haiku is'
+     ' printed at the price of Claude 3 Haiku.",".")&" Gemini 1.5 Flash is printed without its provider, Google."'),
 )  # fmt: skip
 
 
@@ -41,11 +41,12 @@ def outputs(models: Axis, months: int) -> Sheet:
                 (
                     Line("cheapest_shown", '=IF({has_candidate}=1,{cheapest_model},"none")',
                          "Cheapest model on sale", "text", single=True),
-                    Line("cheapest_cost"),
-                    Line("cheapest_bill"),
-                    Line("shown_request_cost"),
-                    Line("shown_spend"),
-                    Line("shown_bill"),
+                    Line("cheapest_cost", label="Cheapest on sale: a request"),
+                    Line("cheapest_bill", label="Cheapest on sale: all months shown"),
+                    Line("shown_model"),
+                    Line("shown_request_cost", label="Model examined: a request"),
+                    Line("shown_spend", label="Model examined: month 1"),
+                    Line("shown_bill", label="Model examined: all months shown"),
                 ),
             ),
             Rows(
@@ -54,9 +55,9 @@ def outputs(models: Axis, months: int) -> Sheet:
                     Line("model_status"),
                     Line("input_price"),
                     Line("output_price"),
-                    Line("long_threshold"),
+                    Line("threshold_shown", '=IF({has_cliff}=1,{long_threshold},"none")', "Long context above",
+                         "tokens per query"),
                 ),
-                note="Long context above 0: no such price is known",
             ),
             Rows(
                 "Cost of a query, step by step",
@@ -64,7 +65,7 @@ def outputs(models: Axis, months: int) -> Sheet:
                     *(Line(step.name) for step in STEPS[:-1]),
                     Line("request_cost_shown", '=IF({priced}=1,{request_cost},"n/a")', STEPS[-1].label, STEPS[-1].unit),
                     Line("times_cheapest_shown", '=IF({priced}*{times_cheapest}>0,{times_cheapest},"n/a")',
-                         "Times the cheapest", "x"),
+                         "Times the cheapest on sale", "x"),
                     Line("breakeven_hit_rate_shown", '=IF({hit_rate_matters}=1,{breakeven_hit_rate},"n/a")',
                          "Hit rate from which caching pays", "fraction"),
                     Line("cliff_shown", '=IF({has_cliff}=1,{cliff},"none")',
@@ -86,7 +87,7 @@ def outputs(models: Axis, months: int) -> Sheet:
                 (
                     TORNADO.chart,
                     Chart("An agent's cost grows with the square of its steps", "lines",
-                          ("growth_plain", "growth_cached"), "steps_name", "Steps of the task", "USD, one task",
+                          ("growth_plain", "growth_cached"), "steps_name", "Steps of the task", "USD per task",
                           alt="Lines: cost of an agent's task against its number of steps, without and with caching."),
                 )
             ),
@@ -100,7 +101,7 @@ def outputs(models: Axis, months: int) -> Sheet:
                  note="Growing volume, at the prices of each month"),
             Table(
                 "print_today",
-                "Printed in 2024 and listed: US$ per 1M tokens, and the source's query of 500 and 200 tokens",
+                "Printed in 2024, and listed",
                 (
                     Field("input_change", "={today_input}-{printed_input}", "Input, change", "US$ per 1M tokens"),
                     Field("output_change", "={today_output}-{printed_output}", "Output, change", "US$ per 1M tokens"),
@@ -110,7 +111,7 @@ def outputs(models: Axis, months: int) -> Sheet:
                           "In force over printed", "x"),
                 ),
                 like="comparison",
-                note="Remarks on each are on Prices",
+                note="Dollars, and the source's query of 500 and 200 tokens; remarks are on Prices",
             ),
         ),
         models,

@@ -79,11 +79,11 @@ COMPARED_FIELDS: Final = (
     Field("compared_provider", label="Provider as printed", unit="text"),
     Field("printed_model", label="Row as printed", unit="text"),
     Field("today_model", label="Held against", unit="text"),
-    Field("compared_remark", label="Remark", unit="text"),
     _since("printed_since", "Printed row since", "printed_model"),
+    _since("launch_since", "First row since", "today_model"),
+    Field("compared_remark", label="Remark", unit="text"),  # below the sources of prices, which are as long
     _first("printed_input", "Input, printed", "printed_model", "printed_since", "input"),
     _first("printed_output", "Output, printed", "printed_model", "printed_since", "output"),
-    _since("launch_since", "First row since", "today_model"),
     _first("launch_input", "Input, first", "today_model", "launch_since", "input"),
     _first("launch_output", "Output, first", "today_model", "launch_since", "output"),
     _in_force("today_input", "Input, in force", "input"),

@@ -62,7 +62,7 @@ TOKENS: Final = (
     Line("average_batch_discount", "={batch_share}*{batch_discount}", "Batch discount, average of all queries",
          "fraction", single=True),
     Line("attempts", "=IF({success_rate}>0,(1-(1-{success_rate})^{max_attempts})/{success_rate},{max_attempts})",
-         "Attempts per request", "attempts", single=True, engine="query.expected_attempts"),
+         "Attempts per request", "x", single=True, engine="query.expected_attempts"),
 )  # fmt: skip
 
 CACHING: Final = (

@@ -44,7 +44,7 @@ def _short_form(prefix: str, drivers: tuple[str, ...]) -> tuple[Line, ...]:
              f"*{dearer['long_output']}", "Output, tokens times price", "any"),
         line("off", f"=(1-{own['batch_share']}*{{batch_discount}})*(1-{{discount}})", "After discounts", "x"),
         line("tries", f"=IF({at}success}}>0,(1-(1-{at}success}})^{{max_attempts}})/{at}success}},{{max_attempts}})",
-             "Attempts per request", "attempts"),
+             "Attempts per request", "x"),
         line("request", f"=({at}input_cost}}+{at}output_cost}})/{{tokens_per_price_unit}}*{own['price_level']}"
              f"*{at}off}}*{at}tries}}", "What a request costs", "USD per query"),
         line("spend", f"={own['queries_per_month']}*{at}request}}", "Spend a month", MONTHLY),
