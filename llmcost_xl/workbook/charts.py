@@ -78,7 +78,7 @@ class _Drawing:
         drawn = 0
         for name in self._description.series:
             place = self._plan.homes[name]
-            keys = self._description.only or (tuple(c.key for c in place.down.columns) if place.down else ("",))
+            keys = self._description.only or tuple(c.key for c in place.down.columns) if place.down else ("",)
             for number, key in enumerate(keys, start=drawn):
                 label = self._heading(place.down, key) if place.down else _label(place)
                 series = self._series(self._cells(place, key), label, self._cells(across))

@@ -45,6 +45,7 @@ def template(options: Options) -> Template:
             "Tries fail independently: measure how often the second fails where the first did, and lower the tries.",
             "A failure that nobody notices is not tried again, and costs what a failure costs.",
             "A fallback is called once; its own fallback is not followed.",
+            "Charts draw the first five options; the line of the cheapest counts all of them.",
             "Latency is an average over tries; look at the slowest of a hundred before you promise anything.",
             "Volume and prices stay the same over the horizon; the server of the fine-tuned option carries any volume.",
         ),

@@ -28,6 +28,9 @@ IN_WORDS: Final = (
      'more: failures of "&FIXED({rounded_small_failures},0)&" US$ a month with GPT-4o-mini."'),
 )  # fmt: skip
 
+DRAWN: Final = 5
+"""Options on the charts: those that come filled in."""
+
 RANGE_FROM: Final = '=IF({{range_used@{0}}}=1,{{range_from@{0}}},"")'
 RANGE_TO: Final = '=IF({{range_used@{0}}}=0,"",IF({{range_open@{0}}}=1,"no limit",{{range_to@{0}}}))'
 
@@ -105,21 +108,19 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
                 "ranges",
                 "Which option is the cheapest, by cost of a failure",
                 (
-                    Field("range_label", label="Range", unit="text"),
+                    Field("range_name_shown", label="Cheapest option", unit="text", shows=True),
                     Field("range_from_shown", label="From", unit="USD per failure", shows=True),
                     Field("range_to_shown", label="To", unit="USD per failure", shows=True),
-                    Field("range_name_shown", label="Cheapest option", unit="text", shows=True, wide=True),
                 ),
                 tuple(
-                    (column.label, RANGE_FROM.format(column.key), RANGE_TO.format(column.key),
-                     f"={{range_name@{column.key}}}")
+                    (f"={{range_name@{column.key}}}", RANGE_FROM.format(column.key), RANGE_TO.format(column.key))
                     for column in ranges_of(options).columns
                 ),
             ),
             Charts((
                 Chart("The dearer a failure, the more reliability pays", "scatter", ("envelope", "drawn"),
                       "point_failure_cost", "Cost of a failure, USD (each line ten times the last)",
-                      "Cost of a request with failures, USD", logarithmic=True,
+                      "Cost of a request with failures, USD", only=keys[:DRAWN], logarithmic=True,
                       alt="Expected cost of a request with every option against the cost of a failure, and the lower "
                           "envelope, which is the cheapest option at each."),
                 Chart("The first three options alone: the source's comparison", "scatter", ("drawn",),
@@ -130,7 +131,7 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
             )),
             Charts((
                 Chart("What the options have cost in all", "scatter", ("paid_so_far",), "month",
-                      "Months after the start", "Paid so far with failures, USD", only=keys[:5],
+                      "Months after the start", "Paid so far with failures, USD", only=keys[:DRAWN],
                       alt="Cumulative cost of the first five options over the months, one-off cost in month 0."),
                 tornado.chart,
             )),
