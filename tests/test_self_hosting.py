@@ -213,7 +213,8 @@ def test_the_staircase_is_shaded_where_it_wins(book: Book) -> None:
     rows = range(home.row, home.row + home.records)
     columns = {name: get_column_letter(built(NAME).plan.homes[name].column) for name in ("volume_at", "won_at")}
     volumes, shaded = (
-        list(book.read([f"{home.sheet}!{letter}{row}" for row in rows]).values()) for letter in columns.values()
+        [float(value) for value in book.read([f"{home.sheet}!{letter}{row}" for row in rows]).values()]
+        for letter in columns.values()
     )
     assert (volumes[0], volumes[-1], len(volumes)) == (0, 25_000_000, 41)
     # 1,300 a month for one server, 800 for each further; at 0.000195 a query, full at 6.132 million

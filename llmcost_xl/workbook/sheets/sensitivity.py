@@ -234,5 +234,10 @@ def grid(
 
 def _steps(name: str, title: str, step: str, change: str, steps: tuple[float, ...]) -> Table:
     fields = (Field(step, label="Step", unit="text"), Field(change, label="Change", unit="fraction", at_least=-1))
-    return Table(name, title, fields, tuple((f"{value:+.0%}" if value else "as is", value) for value in steps),
+    return Table(name, title, fields, tuple((_words(value), value) for value in steps),
                  note="One of the steps must be 0")  # fmt: skip
+
+
+def _words(step: float) -> str:
+    """A step in words; no text that a reader of inputs could take for a number."""
+    return f"{abs(step):.0%} {'more' if step > 0 else 'less'}" if step else AS_IS

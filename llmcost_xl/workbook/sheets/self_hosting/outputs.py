@@ -121,7 +121,7 @@ _QUESTIONS = Table(
     "The four questions of the source's second prompt: break-even volume",
     (
         Field("question", label="Question", unit="text"),
-        Field("answer_source", label="Source", unit=VOLUME, shows=True),
+        Field("answer_source", label="By the source", unit=VOLUME, shows=True),
         Field("answer_times", label="Times the base", unit="x", shows=True),
         Field("answer_yours", label="Your case", unit=VOLUME, shows=True),
     ),
