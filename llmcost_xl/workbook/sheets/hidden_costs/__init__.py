@@ -1,7 +1,8 @@
 """The hidden-cost workbook: what a custom model costs beyond its training run, and how sure that figure is.
 
 The activity tables of the source, low, likely and high, give a budget at a chosen confidence. Work that every cycle
-repeats is told apart from work done once. A plan that knows only compute and a server is audited against it.
+repeats is told apart from work done once. A plan that knows only compute and a server is audited against it: what it
+becomes, and why, in every scenario.
 """
 
 from __future__ import annotations
@@ -9,9 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmcost_xl.workbook.layout import Headline, Revision, Template
-from llmcost_xl.workbook.sheets.hidden_costs.first_year import CURVE, ICEBERG, RUN, SOURCE
-from llmcost_xl.workbook.sheets.hidden_costs.inputs import INPUTS
-from llmcost_xl.workbook.sheets.hidden_costs.outputs import CHECKS, OUTPUTS
+from llmcost_xl.workbook.sheets.hidden_costs.checks import CHECKS
+from llmcost_xl.workbook.sheets.hidden_costs.first_period import CURVE, ICEBERG, RUN
+from llmcost_xl.workbook.sheets.hidden_costs.inputs import inputs
+from llmcost_xl.workbook.sheets.hidden_costs.outputs import OUTPUTS
+from llmcost_xl.workbook.sheets.hidden_costs.scenarios import SCENARIO
+from llmcost_xl.workbook.sheets.hidden_costs.sensitivity import PERIOD_GRID, TORNADO
+from llmcost_xl.workbook.sheets.hidden_costs.source import SOURCE
 from llmcost_xl.workbook.sheets.hidden_costs.work import BUILD, CYCLES
 from llmcost_xl.workbook.sheets.sources import assumption, economics, renting
 
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
     from llmcost_xl.workbook.options import Options
 
 
-def template(options: Options) -> Template:  # noqa: ARG001  # nothing of it depends on them
+def template(options: Options) -> Template:
     """The workbook, made as the options say."""
     return Template(
         name="hidden-costs",
@@ -28,6 +33,7 @@ def template(options: Options) -> Template:  # noqa: ARG001  # nothing of it dep
         audience="Finance and engineering, before a fine-tuning project is approved",
         steps=(
             "On Inputs, enter your hourly rate, and low, likely and high hours of every line; delete none, enter 0.",
+            "On Inputs, choose the scenario: Base takes the likely hours, Low the lean and High the dear ones.",
             "Mark each line as done once or repeated every cycle, and choose the complexity of the task.",
             "Enter the plan under review: training and servers.",
             "Read Outputs; look at every alert on Checks.",
@@ -39,20 +45,26 @@ def template(options: Options) -> Template:  # noqa: ARG001  # nothing of it dep
             "Further work and quality management have no figure in the source: at 0, the total is a lower bound.",
             "Opportunity cost, named by the source, is not in the budget.",
         ),
-        inputs=INPUTS,
-        calculations=(BUILD, CYCLES, RUN, ICEBERG, CURVE, SOURCE),
+        inputs=inputs(options),
+        calculations=(BUILD, CYCLES, RUN, SCENARIO, ICEBERG, CURVE, SOURCE, TORNADO, PERIOD_GRID.sheet),
         outputs=OUTPUTS,
         checks=CHECKS,
         headlines=(
+            Headline("What the plan becomes, scenario chosen", "{shown_complete_in_case}", "USD"),
+            Headline("Times the plan, scenario chosen", "{times_shown}", "x"),
+            *(
+                Headline(f"Complete first period, {case}", f"{{complete_in_case@{case}}}", "USD")
+                for case in ("base", "low", "high")
+            ),
             Headline("Budget with cycles, without training compute", "{cycled_budget}", "USD"),
             Headline("Expected cost with cycles, without training compute", "{cycled_mean}", "USD"),
             Headline("Budget if every line is done once, without training compute", "{build_budget}", "USD"),
             Headline("Expected cost if every line is done once", "{build_mean}", "USD"),
             Headline("Contingency if every line is done once", "{build_contingency}", "USD"),
             Headline("Visible share before launch", "{visible_share}", "fraction"),
-            Headline("The plan's first year", "{planned_year}", "USD"),
-            Headline("Complete first year if every line is done once, low", "{real_low}", "USD"),
-            Headline("Complete first year if every line is done once, high", "{real_high}", "USD"),
+            Headline("The plan's first period", "{planned_total}", "USD"),
+            Headline("First period if every line is done once, low", "{real_low}", "USD"),
+            Headline("First period if every line is done once, high", "{real_high}", "USD"),
         ),
         sources=(
             economics("5-17", "The Cost Iceberg: training is the visible 10%"),

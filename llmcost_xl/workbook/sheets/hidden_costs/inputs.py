@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from llmcost_xl.workbook.layout import Entry, Field, Rows, Sheet, Table, Value
+from llmcost_xl.workbook.layout import Constant, Entry, Field, Rows, Sheet, Table, Value
 from llmcost_xl.workbook.sheets.hidden_costs.parts import (
     ALLOWANCE,
     DATA,
@@ -18,18 +18,23 @@ from llmcost_xl.workbook.sheets.hidden_costs.parts import (
     SETUP,
     STATUSES,
 )
+from llmcost_xl.workbook.sheets.hidden_costs.sensitivity import PERIOD_GRID
+
+if TYPE_CHECKING:
+    from llmcost_xl.workbook.options import Options
 
 Record: TypeAlias = tuple[Value, ...]
 
 
 def _printed(activity: str, part: str, low: float, high: float, source: str, *, once: int, cycle: int = 0) -> Record:
     """A line of the source's tables; the likely hours are the middle of the printed range."""
-    return activity, part, low, (low + high) / 2, high, low, high, source, IN_BUDGET, once, cycle
+    likely = (low + high) / 2
+    return activity, part, low, likely, high, likely, low, high, source, IN_BUDGET, once, cycle
 
 
 def _optional(activity: str) -> Record:
     """Work that "Custom LLM vs. API" calls underestimated, without a figure."""
-    return activity, FURTHER, 0, 0, 0, 0, 0, "S1 L106-118", NOT_IN_BUDGET, 1, 0
+    return activity, FURTHER, 0, 0, 0, 0, 0, 0, "S1 L106-118", NOT_IN_BUDGET, 1, 0
 
 
 ACTIVITIES = (
@@ -55,13 +60,13 @@ ACTIVITIES = (
     _optional("Governance: bias and safety testing"),
 )
 MONTHLY = (
-    ("Ongoing maintenance", OPERATION, 2, 3.5, 5, 2, 5, "S0 L147-154", IN_BUDGET),
-    ("Model updates", OPERATION, 2, 3, 4, 2, 4, "S0 L147-154", IN_BUDGET),
-    ("Incident response", OPERATION, 0, 5, 10, 0, 10, "S0 L147-154", IN_BUDGET),
-    ("Evaluation pipelines", QUALITY, 0, 0, 0, 0, 0, "S1 L75-82", NOT_IN_BUDGET),
-    ("Human review loops", QUALITY, 0, 0, 0, 0, 0, "S1 L75-82", NOT_IN_BUDGET),
-    ("Drift and hallucination monitoring", QUALITY, 0, 0, 0, 0, 0, "S1 L75-82", NOT_IN_BUDGET),
-    ("Safety and bias audits", QUALITY, 0, 0, 0, 0, 0, "S1 L75-82", NOT_IN_BUDGET),
+    ("Ongoing maintenance", OPERATION, 2, 3.5, 5, 3.5, 2, 5, "S0 L147-154", IN_BUDGET),
+    ("Model updates", OPERATION, 2, 3, 4, 3, 2, 4, "S0 L147-154", IN_BUDGET),
+    ("Incident response", OPERATION, 0, 5, 10, 5, 0, 10, "S0 L147-154", IN_BUDGET),
+    ("Evaluation pipelines", QUALITY, 0, 0, 0, 0, 0, 0, "S1 L75-82", NOT_IN_BUDGET),
+    ("Human review loops", QUALITY, 0, 0, 0, 0, 0, 0, "S1 L75-82", NOT_IN_BUDGET),
+    ("Drift and hallucination monitoring", QUALITY, 0, 0, 0, 0, 0, 0, "S1 L75-82", NOT_IN_BUDGET),
+    ("Safety and bias audits", QUALITY, 0, 0, 0, 0, 0, 0, "S1 L75-82", NOT_IN_BUDGET),
 )
 
 ACTIVITY_FIELDS = (
@@ -70,6 +75,7 @@ ACTIVITY_FIELDS = (
     Field("hours_low"),
     Field("hours_likely"),
     Field("hours_high"),
+    Field("hours_custom", label="Custom", unit="hours", at_least=0),
     Field("printed_low", label="Printed, low", unit="hours"),
     Field("printed_high", label="Printed, high", unit="hours"),
     Field("activity_source", label="Source", unit="text"),
@@ -83,11 +89,13 @@ MONTHLY_FIELDS = (
     Field("monthly_low"),
     Field("monthly_likely"),
     Field("monthly_high"),
+    Field("monthly_custom", label="Custom", unit="hours per month", at_least=0),
     Field("printed_monthly_low", label="Printed, low", unit="hours per month"),
     Field("printed_monthly_high", label="Printed, high", unit="hours per month"),
     Field("operation_source", label="Source", unit="text"),
     Field("operation_status", label="Status", unit="text", choices=STATUSES),
 )
+BY_SCENARIO = "The base scenario takes the likely hours, the others those of their name; low to high give the budget."
 CYCLE_FIELDS = (
     Field("cycle_complexity", label="Complexity", unit="text"),
     Field("cycles_source", label="Source", unit="text"),
@@ -116,62 +124,91 @@ PRINTED = (
     ("Evaluation, high, USD", "S0 L138-146", 5_000),
     ("Operations, low, USD a month: 200 + 0 + 200", "S0 L147-154", 400),
     ("Operations, high, USD a month: 500 + 1,000 + 400", "S0 L147-154", 1_900),
+    ("Plan of prompt 3, USD a year: 200 + 12 x 500", "S0 L256-264", 6_200),
 )
 
-INPUTS = Sheet(
-    "Inputs",
-    "Everything you can change is here. Replace the hours by your own; what was printed stays beside them.",
-    (
-        Rows(
-            "The budget",
-            (
-                Entry("build_rate", 100, "S0 L128-137"),
-                Entry("confidence", 0.8, "A1", "Chance that the budget suffices; 80% is called P80",
-                      at_least=0.5, at_most=0.99),
-                Entry("correlation", 0, "A2", "0: overruns are independent; 1: when one line overruns, all do"),
-                Entry("complexity", "medium", "S0 L155-161"),
-                Entry("estimate_case", "likely", "A3", "Which end of the range of cycles below"),
+CYCLE_TABLE = Table("cycles", "Complete cycles by complexity", CYCLE_FIELDS, CYCLES_BY_COMPLEXITY)
+
+
+def inputs(options: Options) -> Sheet:
+    """Everything a user enters."""
+    return Sheet(
+        "Inputs",
+        "Everything you can change is here. Replace the hours by your own; what was printed stays beside them.",
+        (
+            Rows(
+                "The budget",
+                (
+                    Entry("build_rate", 100, "S0 L128-137", swing=(0.25, 0.5)),
+                    Entry("complexity", "medium", "S0 L155-161", cases=("well-defined", "novel")),
+                    Entry("estimate_case", "likely", "A3", "Which end of the range of cycles below",
+                          cases=("low", "high")),
+                    Entry("correlation", 0, "A2", "0: overruns are independent; 1: when one line overruns, all do",
+                          cases=(0, 0.3)),
+                    Entry("confidence", 0.8, "A1", "Chance that the budget suffices; 80% is called P80",
+                          at_least=0.5, at_most=0.99, fixed=True),
+                    Entry("months", options.horizon(12), "S0 L256-264",
+                          "The source budgets one year; work before launch comes on top", at_most=60,
+                          label="Months of operation in the first period", fixed=True),
+                ),
             ),
-        ),
-        Rows(
-            "The visible part: training compute",
-            (
-                Entry("runs", 10, "S0 L194-196", "Runs already count the repetition: they are not multiplied", 5, 10),
-                Entry("cost_per_run", 20, "S0 L194-196", "The source says 5, 10 and 20 USD in different places", 5, 20),
+            Rows(
+                "The visible part: training compute",
+                (
+                    Entry("runs", 10, "S0 L194-196", "Runs already count the repetition: they are not multiplied",
+                          5, 10, cases=(5, 10), swing=(0.5, 1)),
+                    Entry("cost_per_run", 20, "S0 L194-196", "The source says 5, 10 and 20 USD in different places",
+                          5, 20),
+                ),
             ),
-        ),
-        Rows(
-            "The plan under review",
-            (
-                Entry("planned_training", 200, "S0 L256-264"),
-                Entry("planned_infrastructure", 500, "S0 L256-264"),
+            Rows(
+                "The plan under review, the same in all scenarios",
+                (
+                    Entry("planned_training", 200, "S0 L256-264", fixed=True),
+                    Entry("planned_infrastructure", 500, "S0 L256-264", "Paid as planned in every scenario",
+                          fixed=True, swing=(0.2, 1)),
+                ),
             ),
-        ),
-        Table("activities", "Work before launch", ACTIVITY_FIELDS, ACTIVITIES),
-        Table("operations", "Work every month after launch", MONTHLY_FIELDS, MONTHLY),
-        Table("cycles", "Complete cycles by complexity", CYCLE_FIELDS, CYCLES_BY_COMPLEXITY),
-        Rows(
-            "Claims put to the test",
-            (
-                Entry("claimed_visible", 0.1, "S0 L5-17"),
-                Entry("data_share_from", 0.4, "S0 L128-137"),
-                Entry("data_share_to", 0.6, "S0 L128-137"),
-                Entry("evaluation_share_from", 0.2, "S0 L138-146"),
-                Entry("evaluation_share_to", 0.3, "S0 L138-146"),
+            Table("activities", "Work before launch", ACTIVITY_FIELDS, ACTIVITIES, note=BY_SCENARIO),
+            Table("operations", "Work every month after launch", MONTHLY_FIELDS, MONTHLY, note=BY_SCENARIO),
+            CYCLE_TABLE,
+            Rows(
+                "Claims put to the test",
+                (
+                    Entry("claimed_visible", 0.1, "S0 L5-17", fixed=True),
+                    Entry("iceberg_from", 35, "S0 L5-17", "20 + 10 + 5 hours", at_least=0, fixed=True, unit="hours",
+                          label="Hours before launch by the iceberg, from"),
+                    Entry("iceberg_to", 160, "S0 L5-17", "100 + 40 + 20 hours; the source's own tables go up to 226",
+                          at_least=0, fixed=True, unit="hours", label="Hours before launch by the iceberg, to"),
+                    Entry("data_share_from", 0.4, "S0 L128-137", fixed=True),
+                    Entry("data_share_to", 0.6, "S0 L128-137", fixed=True),
+                    Entry("evaluation_share_from", 0.2, "S0 L138-146", fixed=True),
+                    Entry("evaluation_share_to", 0.3, "S0 L138-146", fixed=True),
+                ),
             ),
-        ),
-        Rows(
-            "Five pitfalls: where an alert starts",
-            (
-                Entry("least_data_hours", 50, "S0 L188-190", "The source asks for 50 to 100 hours", 50, 100),
-                Entry("least_evaluation_hours", 1, "S0 L191-193", "The pitfall is to have none"),
-                Entry("least_runs", 5, "S0 L194-196", "The source asks for 5 to 10 runs", 5, 10),
-                Entry("least_maintenance_hours", 5, "S0 L197-199", "The source asks for 5 to 10 hours a month", 5, 10),
-                Entry("saving_per_run", 10, "S0 L200-202"),
-                Entry("waiting_hours", 0, "A4", "Enter the hours your team would wait for a slower run"),
+            Rows(
+                "Five pitfalls: where an alert starts",
+                (
+                    Entry("least_data_hours", 50, "S0 L188-190", "The source asks for 50 to 100 hours", 50, 100,
+                          fixed=True),
+                    Entry("least_evaluation_hours", 1, "S0 L191-193", "The pitfall is to have none", fixed=True),
+                    Entry("least_runs", 5, "S0 L194-196", "The source asks for 5 to 10 runs", 5, 10, fixed=True),
+                    Entry("least_maintenance_hours", 5, "S0 L197-199", "The source asks for 5 to 10 hours a month",
+                          5, 10, fixed=True),
+                    Entry("saving_per_run", 10, "S0 L200-202"),
+                    Entry("waiting_hours", 0, "A4", "Enter the hours your team would wait for a slower run"),
+                ),
             ),
+            *PERIOD_GRID.inputs,
+            Rows(
+                "The printed tables",
+                (
+                    Entry("printed_rate", 100, "S0 L128-137", fixed=True),
+                    Constant("source_training", 200, "Training in the plan of prompt 3", "US$"),
+                    Constant("source_infrastructure", 500, "Infrastructure in the plan of prompt 3", "US$ per month"),
+                ),
+            ),
+            Table("printed", "Totals as the source prints them, for the reconciliation", PRINTED_FIELDS, PRINTED),
         ),
-        Rows("The printed tables", (Entry("printed_rate", 100, "S0 L128-137"),)),
-        Table("printed", "Totals as the source prints them, for the reconciliation", PRINTED_FIELDS, PRINTED),
-    ),
-)  # fmt: skip
+        scenarios=True,
+    )  # fmt: skip

@@ -1,9 +1,12 @@
-"""What the workbook says, and the checks behind it."""
+"""What the workbook says."""
 
 from __future__ import annotations
 
-from llmcost_xl.workbook.layout import Chart, Charts, Check, Field, Line, Rows, Sheet, Table, Text
+from llmcost_xl.workbook.layout import Chart, Charts, Field, Line, Rows, Sheet, Table, Text
 from llmcost_xl.workbook.sheets.hidden_costs.parts import CASES
+from llmcost_xl.workbook.sheets.hidden_costs.scenarios import SCENARIOS, STEPS
+from llmcost_xl.workbook.sheets.hidden_costs.sensitivity import TORNADO_CHART
+from llmcost_xl.workbook.sheets.waterfall import waterfall_chart
 
 IN_WORDS_BUDGET = (
     '="If every line is done once, a budget of "&FIXED({build_budget},0)&" USD before launch, without training "'
@@ -20,13 +23,28 @@ IN_WORDS_ICEBERG = (
     '&FIXED({claimed_visible}*{percent},0)&"%."'
 )
 IN_WORDS_PLAN = (
-    '=IF({has_plan}=1,"A plan of "&FIXED({planned_year},0)&" USD becomes ","No plan is entered; it would become ")'
-    '&FIXED({real_low},0)&" to "&FIXED({real_high},0)&" USD in the first year, if every line is done once"'
-    '&IF({has_plan}=1,": "&FIXED({times_plan_low},1)&" to "&FIXED({times_plan_high},1)&" times.",".")'
+    '=IF({has_plan}=1,"The plan of "&FIXED({planned_total},0)&" USD becomes ","No plan is entered; it would become ")'
+    '&FIXED({shown_complete_in_case},0)&" USD over "&{months}&IF({months}=1," month"," months")'
+    '&" of operation, scenario "&{scenario}&IF({has_plan}=1,": "&FIXED({shown_times_in_case},1)&" times.",".")'
+)
+IN_WORDS_WHY = (
+    '="It leaves out "&FIXED({shown_before_launch_in_case},0)&" USD of work before launch, "'
+    '&FIXED({shown_cycles_in_case},0)&" USD of it for repeating what "&FIXED({shown_cycles_taken},1)'
+    '&" cycles repeat, and "&FIXED({shown_work_in_case},0)&" USD of work after launch."'
+)
+IN_WORDS_ONCE = (
+    '="Low to high, every line once as the source adds up: "&FIXED({real_low},0)&" to "&FIXED({real_high},0)&" USD; "'
+    '&"with cycles "&FIXED({complete_low},0)&" to "&FIXED({complete_high},0)&" USD."'
 )
 """Sentences that quote live figures: FIXED writes numbers as the reader's own Excel does, a format in TEXT does not."""
 
 VERDICT = '=IF({{has_cost}}=0,"n/a",IF({{{0}_within}}=1,"within the claim","outside the claim"))'
+
+
+def _missing(item: str, group: str, in_case: str, source: str, why: str) -> tuple[str, ...]:
+    """A line of the audit: what the plan leaves out, low, expected and high, and in the scenario chosen."""
+    return (f"{item}, missing", *(f"={{{group}_{case}}}" for case in CASES), f"={{shown_{in_case}}}", source, why)
+
 
 OUTPUTS = Sheet(
     "Outputs",
@@ -34,7 +52,28 @@ OUTPUTS = Sheet(
     (
         Text(
             "In words",
-            (IN_WORDS_BUDGET, IN_WORDS_CYCLES, IN_WORDS_ICEBERG, IN_WORDS_PLAN),
+            (IN_WORDS_PLAN, IN_WORDS_WHY, IN_WORDS_ONCE, IN_WORDS_BUDGET, IN_WORDS_CYCLES, IN_WORDS_ICEBERG),
+        ),
+        Rows(
+            "The first period in every scenario",
+            (
+                Line("cycles_taken"),
+                Line("training_in_case"),
+                Line("infrastructure_in_case"),
+                *(Line(name) for name in STEPS),
+                Line("complete_in_case"),
+                Line("times_in_case_shown", '=IF({has_plan}=1,{times_in_case},"n/a")', "Times the plan", "x"),
+            ),
+            note="One set of hours each: base takes the likely ones; infrastructure is paid as planned",
+        ),
+        Rows(
+            "The plan and the scenario chosen",
+            (
+                Line("planned_total"),
+                Line("shown_complete_in_case"),
+                Line("times_shown", '=IF({has_plan}=1,{shown_times_in_case},"n/a")', "Times the plan", "x",
+                     single=True),
+            ),
         ),
         Rows(
             "Before launch, every line once",
@@ -44,16 +83,23 @@ OUTPUTS = Sheet(
             "Before launch, with cycles",
             tuple(Line(f"cycled_{what}") for what in ("low", "mean", "budget", "high", "contingency")),
         ),
-        Rows("First year after launch", tuple(Line(f"operating_{case}") for case in CASES)),
+        Rows("Operation in the first period", tuple(Line(f"operating_{case}") for case in CASES)),
+        Charts((
+            waterfall_chart(
+                "What the plan becomes, and why", "USD, first period",
+                "Waterfall from the plan through what it leaves out, by group of lines, to the complete first period.",
+            ),
+            TORNADO_CHART,
+        )),
         Charts(
             (
                 Chart(
-                    "Training compute and the rest of the first year",
+                    "Training compute is the tip of the iceberg",
                     "stacked",
                     ("visible", "hidden_data", "hidden_evaluation", "hidden_setup", "hidden_further", "hidden_run"),
                     categories="iceberg_case",
-                    y_title="USD, first year",
-                    alt="Stacked columns of the first year's cost, low, expected and high: training compute at the "
+                    y_title="USD, first period",
+                    alt="Stacked columns of the first period's cost, low, expected and high: training compute at the "
                     "bottom, then the work before launch by part, and operation on top.",
                 ),
                 Chart(
@@ -71,36 +117,44 @@ OUTPUTS = Sheet(
         ),
         Table(
             "audit",
-            "The plan under review: what it leaves out in the first year",
+            "The plan under review: what it leaves out in the first period",
             (
                 Field("audit_item", label="Item", unit="text"),
                 *(
                     Field(f"audit_{case}", label=word.capitalize(), unit="USD", shows=True, total=True)
                     for case, word in CASES.items()
                 ),
-                Field("audit_reason", label="Why", unit="text"),
+                Field("audit_shown", label="Scenario chosen", unit="USD", shows=True, total=True),
+                Field("audit_share", "=IF({shown_complete_in_case}>0,{audit_shown}/{shown_complete_in_case},0)",
+                      "Share of it", "fraction", total=True),
                 Field("audit_source", label="Source", unit="text"),
+                Field("audit_reason", label="Why", unit="text"),
             ),
             (
-                ("The plan: training and servers", *(["={planned_year}"] * len(CASES)),
-                 "The plan as it was submitted", "S0 L256-264"),
-                ("Data preparation, missing", *(f"={{data_{case}}}" for case in CASES),
-                 "Raw data is never training-ready; the source: 47 to 158 hours", "S0 L128-137"),
-                ("Evaluation, missing", *(f"={{evaluation_{case}}}" for case in CASES),
-                 "Without evaluation a model fails silently; the source: 22 to 50 hours", "S0 L138-146"),
-                ("Set-up, missing", *(f"={{setup_{case}}}" for case in CASES),
-                 "Servers and monitoring; the source: 8 to 18 hours", "S0 L147-154"),
-                ("Further work, missing", *(f"={{further_{case}}}" for case in CASES),
-                 "MLOps, monitoring, governance; the source: underestimated, without a figure", "S1 L106-118"),
-                ("Operation, missing", *(f"={{work_{case}}}" for case in CASES),
-                 "Maintenance, updates and incidents; the source: 4 to 19 hours a month", "S0 L147-154"),
+                ("The plan: training and servers", *(["={planned_total}"] * len(CASES)), "={planned_total}",
+                 "S0 L256-264", "The plan as it was submitted"),
+                ("Training beyond the plan", *(["={training_gap}"] * len(CASES)), "={training_gap}",
+                 "S0 L194-196", "First attempts rarely work; the source: 5 to 10 runs, 100 to 200 dollars"),
+                _missing("Data preparation", "data", "data_in_case", "S0 L128-137",
+                         "Raw data is never training-ready; the source: 47 to 158 hours"),
+                _missing("Evaluation", "evaluation", "evaluation_in_case", "S0 L138-146",
+                         "Without evaluation a model fails silently; the source: 22 to 50 hours"),
+                _missing("Set-up", "setup", "setup_in_case", "S0 L147-154",
+                         "Servers and monitoring; the source: 8 to 18 hours"),
+                _missing("Further work", "further", "further_in_case", "S1 L106-118",
+                         "MLOps, monitoring, governance; the source: underestimated, without a figure"),
+                _missing("Cycles beyond the tables", "cycles_gap", "cycles_in_case", "S0 L155-161",
+                         "Quality review and analysis are repeated; the source: 2 to 10 cycles"),
+                _missing("Operation", "work", "work_in_case", "S0 L147-154",
+                         "Maintenance, updates and incidents; the source: 4 to 19 hours a month"),
             ),
+            note="Low, expected and high hours of every line, with the cycles of the scenario chosen",
         ),
         Rows(
-            "Times the plan",
+            "Times the plan, every line once",
             tuple(
                 Line(f"times_plan_{case}_shown", f'=IF({{has_plan}}=1,{{times_plan_{case}}},"n/a")',
-                     f"Times the plan: {word}", "x")
+                     f"Times the plan: {word}", "x", single=True)
                 for case, word in CASES.items()
             ),
         ),
@@ -109,10 +163,10 @@ OUTPUTS = Sheet(
             (
                 Line("data_share"),
                 Line("data_verdict", VERDICT.format("data"),
-                     "Data preparation against its claim", "text"),
+                     "Data preparation against its claim", "text", single=True),
                 Line("evaluation_share"),
                 Line("evaluation_verdict", VERDICT.format("evaluation"),
-                     "Evaluation against its claim", "text"),
+                     "Evaluation against its claim", "text", single=True),
                 Line("setup_share"),
                 Line("further_share"),
             ),
@@ -121,7 +175,7 @@ OUTPUTS = Sheet(
             "The iceberg",
             (
                 Line("visible_share"),
-                Line("visible_share_year"),
+                Line("visible_share_period"),
                 Line("claimed_visible"),
                 Line("training_for_claim"),
             ),
@@ -136,71 +190,24 @@ OUTPUTS = Sheet(
                 Field("pitfall_status",
                       '=IF({pitfall_assessed}=0,"not assessed",IF({pitfall_has}<{pitfall_least},"ALERT","OK"))',
                       "Status", "status"),
-                Field("pitfall_advice", label="What it means", unit="text"),
-                Field("pitfall_source", label="Source", unit="text"),
                 Field("pitfall_assessed", label="Assessed (flag)", unit="flag", shows=True),
+                Field("pitfall_margin", "={pitfall_has}-{pitfall_least}", "Margin", "any"),
+                Field("pitfall_source", label="Source", unit="text"),
+                Field("pitfall_advice", label="What it means", unit="text"),
             ),
             (
-                ("1. Underestimating data: hours", "={data_hours}", "={least_data_hours}",
-                 "Raw data is never training-ready", "S0 L188-190", "=1"),
-                ("2. Ignoring evaluation: hours", "={evaluation_hours}", "={least_evaluation_hours}",
-                 "Without evaluation the model fails silently", "S0 L191-193", "=1"),
-                ("3. Single-run thinking: runs", "={runs}", "={least_runs}",
-                 "First attempts rarely work", "S0 L194-196", "=1"),
-                ("4. Forgetting maintenance: hours a month", "={maintenance_hours}", "={least_maintenance_hours}",
-                 "Requirements change, and models with them", "S0 L197-199", "=1"),
+                ("1. Underestimating data: hours", "={data_hours}", "={least_data_hours}", "=1", "S0 L188-190",
+                 "Raw data is never training-ready"),
+                ("2. Ignoring evaluation: hours", "={evaluation_hours}", "={least_evaluation_hours}", "=1",
+                 "S0 L191-193", "Without evaluation the model fails silently"),
+                ("3. Single-run thinking: runs", "={runs}", "={least_runs}", "=1", "S0 L194-196",
+                 "First attempts rarely work"),
+                ("4. Forgetting maintenance: hours a month", "={maintenance_hours}", "={least_maintenance_hours}", "=1",
+                 "S0 L197-199", "Requirements change, and models with them"),
                 ("5. Cheap hardware: USD saved against lost in waiting", "={saving_per_run}", "={waiting_cost}",
-                 "Slower runs cost more in human time than they save in compute", "S0 L200-202",
-                 "={has_waiting}"),
+                 "={has_waiting}", "S0 L200-202", "Slower runs cost more in human time than they save in compute"),
             ),
         ),
     ),
-)  # fmt: skip
-
-NOT_NORMAL = "Fund all lines high instead: the normal approximation overstates what is possible"
-
-CHECKS = (
-    Check("build_order", "Hours before launch ascend: low, likely, high", "{line_disorder:total}"),
-    Check("run_order", "Hours after launch ascend: low, likely, high", "{month_disorder:total}"),
-    Check("flags", "No line is both once-only and repeated", "{flag_clash:total}"),
-    Check("parts", "The parts add up to all lines", "{parts_mean}", "=", "{build_mean}", "{cent}"),
-    Check("shares", "The shares of the parts are 100%, if there is a cost", "{all_shares}", "=", "{has_cost}",
-          "{exact}"),
-    Check("cycles", "Once-only and repeated work add up to all lines", "{cost_by_cycles}", "=", "{cycled_mean}",
-          "{cent}"),
-    Check("complexity", "The chosen complexity has a number of cycles", "{multiplier}", ">=", "1"),
-    Check("audit", "The plan and what it leaves out add up", "{audit_mean:total}", "=", "{real_mean}", "{cent}"),
-    Check("cycles_order", "Cycles ascend from 1 or more: low, likely, high", "{cycles_disorder:total}"),
-    Check("claims_order", "Claimed shares ascend: from, to", "{claims_disorder}"),
-    Check("printed", "The source's printed totals reproduce", "{not_reproduced:total}"),
-    Check("pitfall_1", "Pitfall 1: enough data work", "{data_hours}", ">=", "{least_data_hours}",
-          kind="alert", advice="Budget 50 to 100 hours"),
-    Check("pitfall_2", "Pitfall 2: evaluation is planned", "{evaluation_hours}", ">=", "{least_evaluation_hours}",
-          kind="alert", advice="Plan evaluation before training"),
-    Check("pitfall_3", "Pitfall 3: enough training runs", "{runs}", ">=", "{least_runs}",
-          kind="alert", advice="Plan 5 to 10 runs"),
-    Check("pitfall_4", "Pitfall 4: enough maintenance", "{maintenance_hours}", ">=", "{least_maintenance_hours}",
-          kind="alert", advice="Plan 5 to 10 hours a month"),
-    Check("pitfall_5", "Pitfall 5: cheaper hardware saves more than waiting costs", "{saving_per_run}", ">=",
-          "{waiting_cost}", kind="alert", advice="Buy speed, not cheap hours", assessed="{has_waiting}"),
-    Check("dropped", "USD of lines neither done once nor repeated, beside the allowance for cycles", "{dropped_cost}",
-          tolerance="{cent}", kind="alert", advice="Set one of the two flags of each line, or its hours to 0"),
-    Check("training", "Training compute, runs times cost per run, is what the plan says", "{training_cost}", "=",
-          "{planned_training}", "{cent}", kind="alert", advice="Enter the same training in both places on Inputs"),
-    Check("within_build", "The budget at the confidence is at most all lines high, every line once", "{build_budget}",
-          "<=", "{build_high}", "{cent}", kind="alert", advice=NOT_NORMAL),
-    Check("within_cycled", "The budget at the confidence is at most all lines high, with cycles", "{cycled_budget}",
-          "<=", "{cycled_high}", "{cent}", kind="alert", advice=NOT_NORMAL),
-    Check("data_from", "Data preparation is at least its claimed share", "{data_share}", ">=", "{data_share_from}",
-          kind="alert", advice="A small share of data work usually means that some is forgotten"),
-    Check("data_to", "Data preparation is at most its claimed share", "{data_share}", "<=", "{data_share_to}",
-          kind="alert", advice="The source's own hours raise this, too: its shares and its tables disagree"),
-    Check("evaluation_from", "Evaluation is at least its claimed share", "{evaluation_share}", ">=",
-          "{evaluation_share_from}", kind="alert", advice="Plan evaluation before training"),
-    Check("evaluation_to", "Evaluation is at most its claimed share", "{evaluation_share}", "<=",
-          "{evaluation_share_to}", kind="alert", advice="Check these hours, and whether data work is forgotten"),
-    Check("iceberg", "Training compute is as large a share as claimed", "{visible_share}", ">=", "{claimed_visible}",
-          kind="alert", advice="The 10/90 iceberg is a figure of speech: plan for the hidden part as computed"),
-    Check("plan", "The plan covers the expected first year", "{planned_year}", ">=", "{real_mean}", kind="alert",
-          advice="See the plan under review on Outputs"),
+    SCENARIOS,
 )  # fmt: skip

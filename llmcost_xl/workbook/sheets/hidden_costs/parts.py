@@ -8,3 +8,5 @@ PART_KEYS = {"data": DATA, "evaluation": EVALUATION, "setup": SETUP, "further": 
 ALLOWANCE = "Iteration cycles"  # the source's allowance for repetition
 OPERATION, QUALITY = "Operation", "Quality management"
 CASES = {"low": "low", "mean": "expected", "high": "high"}
+ESTIMATES = ("likely", "low", "high", "custom")
+"""The hours that the base, low, high and custom scenario take."""

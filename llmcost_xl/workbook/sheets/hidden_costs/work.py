@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmcost_xl.workbook.layout import Field, Line, Rows, Sheet, Table
-from llmcost_xl.workbook.sheets.hidden_costs.parts import ALLOWANCE, CASES, PART_KEYS
+from llmcost_xl.workbook.sheets.hidden_costs.parts import ALLOWANCE, CASES, ESTIMATES, PART_KEYS
 
 PERT = "=({{{0}_low}}+{{pert_weight}}*{{{0}_likely}}+{{{0}_high}})/{{pert_mean_divisor}}"
 DEVIATION = "=SQRT(MAX(0,({{{0}_mean}}-{{{0}_low}})*({{{0}_high}}-{{{0}_mean}}))/{{pert_variance_divisor}})"
@@ -61,9 +61,6 @@ BUILD = Sheet(
                     Field(f"is_{key}", f'=({{part}}="{part}")*1', f"{part} (flag)", "flag")
                     for key, part in PART_KEYS.items()
                 ),
-                Field("data_line_hours", "={is_data}*{hours_likely}", "Data work, likely", "hours", total=True),
-                Field("evaluation_line_hours", "={is_evaluation}*{hours_likely}", "Evaluation, likely", "hours",
-                      total=True),
                 Field("line_disorder", "=1-({hours_low}<={hours_likely})*({hours_likely}<={hours_high})",
                       "Out of order (flag)", "flag", total=True),
             ),
@@ -102,10 +99,16 @@ BUILD = Sheet(
             ),
         ),
         Rows(
-            "Hours that the pitfalls look at",
-            (
-                Line("data_hours", "={data_line_hours:total}"),
-                Line("evaluation_hours", "={evaluation_line_hours:total}"),
+            "Hours, for the scenarios",
+            tuple(
+                Line(f"{key}_hours_{estimate}", f"=SUMPRODUCT({{{flag}:all}},{{hours_{estimate}:all}})",
+                     f"{words}: {estimate}", "hours")
+                for key, flag, words in (
+                    *((key, f"is_{key}", part) for key, part in PART_KEYS.items()),
+                    ("single", "once", "Work done once"),
+                    ("cycle", "per_cycle", "Work of one cycle"),
+                )
+                for estimate in ESTIMATES
             ),
         ),
     ),
@@ -125,6 +128,11 @@ CYCLES = Sheet(
                 Field("cycles_wanted",
                       "=({cycle_complexity}={complexity})*({low_wanted}+{likely_wanted}+{high_wanted})",
                       "Cycles, if wanted", "x", total=True),
+                *(
+                    Field(f"{end}_of_chosen", f"=({{cycle_complexity}}={{complexity}})*{{cycles_{end}}}",
+                          f"{end.capitalize()}, of the complexity", "x", total=True)
+                    for end in ("low", "high")
+                ),
                 Field("cycles_disorder",
                       "=1-(1<={cycles_low})*({cycles_low}<={cycles_likely})*({cycles_likely}<={cycles_high})",
                       "Out of order (flag)", "flag", total=True),
@@ -141,6 +149,7 @@ CYCLES = Sheet(
             (
                 Field("times", "={once}+{per_cycle}*{multiplier}", "Times done", "x"),
                 *estimate("cycle", "hours", "{build_rate}*{times}", "Cost, ", "USD"),
+                Field("cycle_custom", "={hours_custom}*{build_rate}*{times}", "Cost, custom", "USD"),
                 Field("pass_mean",
                       "=({hours_low}+{pert_weight}*{hours_likely}+{hours_high})/{pert_mean_divisor}*{build_rate}",
                       "One pass, mean", "USD"),
@@ -154,6 +163,15 @@ CYCLES = Sheet(
             ),
             like="activities",
             note=f"{ALLOWANCE}, 20-60 h, is the source's allowance for repetition: counting cycles replaces it.",
+        ),
+        Rows(
+            "By part, with cycles",
+            tuple(
+                Line(f"cycled_{key}_{estimate}", f"=SUMPRODUCT({{is_{key}:all}},{{cycle_{estimate}:all}})",
+                     f"{part}: {estimate}", "USD")
+                for key, part in PART_KEYS.items()
+                for estimate in ESTIMATES
+            ),
         ),
         Rows(
             "The budget with cycles",

@@ -1,39 +1,49 @@
-"""The first year as a whole: operation, the plan under review, the iceberg, the curve, and the printed totals."""
+"""The first period as a whole: operation, the plan under review, the iceberg, the curve, and the printed totals."""
 
 from __future__ import annotations
 
 from llmcost_xl.workbook.layout import Axis, Column, Field, Line, Rows, Sheet, Table
-from llmcost_xl.workbook.sheets.hidden_costs.parts import CASES, DATA, EVALUATION, FURTHER, PART_KEYS, SETUP
+from llmcost_xl.workbook.sheets.hidden_costs.parts import (
+    CASES,
+    DATA,
+    ESTIMATES,
+    EVALUATION,
+    FURTHER,
+    PART_KEYS,
+    SETUP,
+)
 from llmcost_xl.workbook.sheets.hidden_costs.work import estimate
 
 RUN = Sheet(
     "Calc_Run",
-    "The first year after launch, and the plan under review with what it leaves out.",
+    "The first months after launch, and the plan under review with what it leaves out.",
     (
         Table(
             "run",
             "Cost of every line in a month",
             (
                 *estimate("month", "monthly", "{build_rate}", "Cost, ", "USD per month"),
-                Field("month_line_hours", "={monthly_likely}", "Work, likely", "hours per month", total=True),
                 Field("month_disorder", "=1-({monthly_low}<={monthly_likely})*({monthly_likely}<={monthly_high})",
                       "Out of order (flag)", "flag", total=True),
             ),
             like="operations",
         ),
         Rows(
-            "First year of operation",
+            "Operation in the first period",
             (
                 *(
-                    Line(f"work_{case}", f"={{month_{case}:total}}*{{months_per_year}}", f"Work after launch: {word}",
-                         "USD per year")
+                    Line(f"month_hours_{estimate}", f"=SUM({{monthly_{estimate}:all}})",
+                         f"Work after launch: {estimate}", "hours per month")
+                    for estimate in ESTIMATES
+                ),
+                *(
+                    Line(f"work_{case}", f"={{month_{case}:total}}*{{months}}", f"Work after launch: {word}", "USD")
                     for case, word in CASES.items()
                 ),
-                Line("infrastructure_year", "={planned_infrastructure}*{months_per_year}", "Infrastructure",
-                     "USD per year"),
+                Line("infrastructure_total", "={planned_infrastructure}*{months}", "Infrastructure", "USD"),
                 *(
-                    Line(f"operating_{case}", f"={{infrastructure_year}}+{{work_{case}}}",
-                         f"First-year operation: {word}", "USD per year")
+                    Line(f"operating_{case}", f"={{infrastructure_total}}+{{work_{case}}}",
+                         f"Operation in the first period: {word}", "USD")
                     for case, word in CASES.items()
                 ),
             ),
@@ -41,24 +51,35 @@ RUN = Sheet(
         Rows(
             "The plan under review, and what it becomes",
             (
-                Line("planned_year", "={planned_training}+{infrastructure_year}", "The plan, first year", "USD"),
+                Line("planned_total", "={planned_training}+{infrastructure_total}", "The plan, first period", "USD"),
+                Line("training_cost", "={runs}*{cost_per_run}", "Training compute, all runs", "USD"),
+                Line("training_gap", "={training_cost}-{planned_training}", "Training beyond the plan", "USD"),
                 *(
-                    Line(f"real_{case}", f"={{planned_training}}+{{build_{case}}}+{{operating_{case}}}",
-                         f"First year, complete: {word}", "USD")
+                    Line(f"real_{case}", f"={{training_cost}}+{{build_{case}}}+{{operating_{case}}}",
+                         f"First period, every line once: {word}", "USD")
                     for case, word in CASES.items()
                 ),
                 *(
-                    Line(f"times_plan_{case}", f"=IF({{planned_year}}>0,{{real_{case}}}/{{planned_year}},0)",
+                    Line(f"times_plan_{case}", f"=IF({{planned_total}}>0,{{real_{case}}}/{{planned_total}},0)",
                          f"Times the plan: {word}", "x")
                     for case, word in CASES.items()
                 ),
-                Line("has_plan", "=({planned_year}>0)*1", "There is a plan (flag)", "flag"),
+                *(
+                    Line(f"cycles_gap_{case}", f"={{cycled_{case}}}-{{build_{case}}}",
+                         f"Cycles beyond the tables: {word}", "USD")
+                    for case, word in CASES.items()
+                ),
+                *(
+                    Line(f"complete_{case}", f"={{real_{case}}}+{{cycles_gap_{case}}}",
+                         f"First period, with cycles: {word}", "USD")
+                    for case, word in CASES.items()
+                ),
+                Line("has_plan", "=({planned_total}>0)*1", "There is a plan (flag)", "flag"),
             ),
         ),
         Rows(
-            "Pitfalls 4 and 5",
+            "Pitfall 5",
             (
-                Line("maintenance_hours", "={month_line_hours:total}"),
                 Line("waiting_cost", "={waiting_hours}*{build_rate}", "Cost of waiting", "USD per run"),
                 Line("has_waiting", "=({waiting_hours}>0)*1", "Waiting is entered (flag)", "flag"),
             ),
@@ -70,12 +91,8 @@ ESTIMATE_LABELS = {"low": "All lines low", "mean": "Expected", "high": "All line
 
 ICEBERG = Sheet(
     "Calc_Iceberg",
-    "Training compute against everything below the waterline, in the first year.",
+    "Training compute against everything below the waterline, in the first period, every line once.",
     (
-        Rows(
-            "The visible part",
-            (Line("training_cost", "={runs}*{cost_per_run}", "Training compute, all runs", "USD"),),
-        ),
         Table(
             "iceberg",
             "Visible and hidden cost",
@@ -86,7 +103,7 @@ ICEBERG = Sheet(
                 Field("hidden_evaluation", label=EVALUATION, unit="USD", shows=True),
                 Field("hidden_setup", label=SETUP, unit="USD", shows=True),
                 Field("hidden_further", label=FURTHER, unit="USD", shows=True),
-                Field("hidden_run", label="First-year operation", unit="USD", shows=True),
+                Field("hidden_run", label="Operation", unit="USD", shows=True),
                 Field("hidden", "={hidden_data}+{hidden_evaluation}+{hidden_setup}+{hidden_further}+{hidden_run}",
                       "Hidden cost", "USD"),
                 Field("visible_and_hidden", "={visible}+{hidden}", "Whole cost", "USD"),
@@ -110,7 +127,7 @@ ICEBERG = Sheet(
                 Line("visible_share", "=IF({before_launch}>0,{training_cost}/{before_launch},0)",
                      "Visible share before launch", "fraction",
                      engine="budget.iceberg_share", renamed={"visible": "training_cost", "hidden": "build_mean"}),
-                Line("visible_share_year", "=INDEX({visible_part:all},1+1)", "Visible share with the first year",
+                Line("visible_share_period", "=INDEX({visible_part:all},1+1)", "Visible share with operation",
                      "fraction"),
                 Line("claims_disorder",
                      "=1-({data_share_from}<={data_share_to})*({evaluation_share_from}<={evaluation_share_to})",
@@ -139,55 +156,3 @@ CURVE = Sheet(
     ),
     LEVELS,
 )
-
-SOURCE = Sheet(
-    "Calc_Source",
-    "The printed tables added up again: what the source prints must reproduce, whatever you enter.",
-    (
-        Table(
-            "printed_build",
-            "Printed hours by part",
-            (
-                *(
-                    Field(f"printed_{key}_{case}", f'=({{part}}="{PART_KEYS[key]}")*{{printed_{case}}}',
-                          f"{PART_KEYS[key]}, {case}", "hours", total=True)
-                    for key in ("data", "evaluation")
-                    for case in ("low", "high")
-                ),
-            ),
-            like="activities",
-        ),
-        Table(
-            "printed_run",
-            "Printed hours of operation",
-            tuple(
-                Field(f"printed_run_{case}", f"={{printed_monthly_{case}}}", f"Operation, {case}", "hours per month",
-                      total=True)
-                for case in ("low", "high")
-            ),
-            like="operations",
-        ),
-        Table(
-            "reproduced",
-            "Printed and computed",
-            (
-                Field("computed", label="Computed", unit="any", shows=True),
-                Field("difference", "=ABS({computed}-{printed})", "Difference", "any"),
-                Field("not_reproduced", "=({difference}>{exact})*1", "Differs (flag)", "flag", total=True),
-            ),
-            (
-                ("={printed_data_low:total}",),
-                ("={printed_data_high:total}",),
-                ("={printed_data_low:total}*{printed_rate}",),
-                ("={printed_data_high:total}*{printed_rate}",),
-                ("={printed_evaluation_low:total}",),
-                ("={printed_evaluation_high:total}",),
-                ("={printed_evaluation_low:total}*{printed_rate}",),
-                ("={printed_evaluation_high:total}*{printed_rate}",),
-                ("={printed_run_low:total}*{printed_rate}",),
-                ("={printed_run_high:total}*{printed_rate}",),
-            ),
-            like="printed",
-        ),
-    ),
-)  # fmt: skip
