@@ -113,7 +113,9 @@ def test_a_function_that_is_not_on_the_list(tmp_path: Path, text: str, message: 
 
 
 def test_the_functions_of_the_add_in_are_on_the_list(tmp_path: Path) -> None:
-    assert said(tmp_path, "F04", formula("=TOKEN_COST($C$7,$C$8,$C$9,$C$10)")) == []
+    change = formula("=TOKEN_COST($C$7,$C$8,$C$9,$C$10,$C$12,$C$13,$C$16)")
+    assert said(tmp_path, "F04", change) == []
+    assert said(tmp_path, "F03", change) == []  # it has as many precedents as arguments
 
 
 # -- F05, F06: links and direction -----------------------------------------------------------------------------------

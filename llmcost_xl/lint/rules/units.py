@@ -196,7 +196,7 @@ def flags(book: Book) -> Iterator[Place]:
                 what = f"the flag {label!r} is not called one" if unit == "flag" else f"{label!r} is not in flags"
                 yield Place(sheet.title, cell.coordinate, what)
             value = None if _counts(sheet, cell) else stored(book, sheet.title, cell.row, cell.column)
-            if FLAG.search(label) and value is not None and value not in (0, 1):
+            if FLAG.search(label) and isinstance(value, int | float) and value not in (0, 1):
                 yield Place(sheet.title, cell.coordinate, f"the flag {label!r} is {value}")
     for sheet in own_sheets(book, "Calculation"):
         for found in formulas_of(book)[sheet.title]:
