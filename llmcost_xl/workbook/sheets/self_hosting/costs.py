@@ -97,7 +97,7 @@ _ONCE = Rows(
 )
 
 _CUMULATIVE = Rows(
-    "Break-even 1, cumulative: queries in total until cheaper queries repay the one-off cost",
+    "Break-even 1: queries in all, cumulative",
     (
         Line("query_saving", "={api_cost}-{marginal_cost}", "Saved by one more query", PER_QUERY),
         Line("saves_by_query", "=({query_saving}>0)*1", "One more query saves (flag)", "flag"),
@@ -105,10 +105,11 @@ _CUMULATIVE = Rows(
              "Queries to repay the one-off cost, 0 if never", "queries", note="The server itself is not in it",
              engine="breakeven.breakeven_queries", renamed={"selfhost_cost": "marginal_cost"}, flag="saves_by_query"),
     ),
+    note="Until cheaper queries repay the one-off cost",
 )  # fmt: skip
 
 _STEADY = Rows(
-    "Break-even 2, monthly volume: queries a month from which self-hosting is not dearer",
+    "Break-even 2: monthly volume",
     (
         Line("standing_cost", "={spare_used}*{server_cost}+{ops_used}", "Spare servers and operations", MONTHLY),
         Line("server_gain", "={capacity_used}*{query_saving}-{server_cost}", "Gain of one more full server", MONTHLY),
@@ -128,11 +129,11 @@ _STEADY = Rows(
              "Wins for good from, 0 if never", VOLUME),
         Line("range_count", "=({last_servers}-{first_servers}+1)*{wins}", "Ranges of volume in which it wins", "count"),
     ),
-    note="Every server is a step: v = ((n + spare) x server + operations) / saving per query, up to n x capacity",
+    note="Not dearer from ((n + spare) x server + operations) / saving per query on, to n x capacity: n servers a step",
 )  # fmt: skip
 
 _PAYBACK = Rows(
-    "Break-even 3, payback: months until the saving repays the one-off cost, at constant volume",
+    "Break-even 3: payback in months, constant volume",
     (
         Line("saves", "=({monthly_savings}>0)*1", "Saves money every month (flag)", "flag"),
         Line("free", "=({upfront}=0)*({monthly_savings}=0)", "Costs and saves nothing (flag)", "flag"),

@@ -125,7 +125,7 @@ _SERVERS = (
     Entry("params_b", 8, "S0 L74-86", "Llama 3.1 8B"),
     Entry("peak_tflops", _same(70, 312), "A5", "The GPU behind the server: 70 for an A10G, 312 for an A100",
           at_least=0.01),
-    Entry("mfu", 0.4, "A5", "Share of the peak speed that serving reaches"),
+    Entry("mfu", 0.4, "A5", "Share of the peak speed that serving reaches", at_least=0.01),
 )  # fmt: skip
 
 _PEOPLE = (

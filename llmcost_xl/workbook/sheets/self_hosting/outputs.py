@@ -158,31 +158,20 @@ _FAILURES = Table(
 )  # fmt: skip
 
 _CONTRADICTIONS = Text(
-    "Where the source contradicts itself or physics, in US dollars",
+    "Where the source contradicts itself or physics, in US dollars (one by one on Calc_Source)",
     (
-        ('="Rounding (S0 L61-67): prints 0.00020 a query; 500 and 200 tokens at 0.15 and 0.60 cost "'
-         '&FIXED({source_query_cost},6)&"."'),
-        ('="Self-hosted query (S0 L61-67): prints 0.00008 + infra; "&FIXED({average_at_5m},5)&" is the server shared '
-         'by 5 million queries: an average that holds the infra already."'),
-        ('="Self-hosted query (S0 L74-86): 0.008 is the same server shared by 50,000, "&FIXED({average_at_50k},4)'
-         '&": another average. One more query costs about nothing."'),
-        ('="Break-even formula (S0 L71-73), never applied: with 0.008 it gives "&FIXED({formula_result},0)'
-         '&" queries, which means never; with 0.00008 "&FIXED({formula_other},0)&" queries in all,"'),
-        ('="not a month ("&FIXED({formula_months},0)&" months at 50,000), or "&FIXED({formula_exact},0)'
-         '&" with the exact API price."'),
-        ('="A month of server among the fixed costs (S0 L71-73): payback would be "&FIXED({payback_fixed},1)&", or "'
-         '&FIXED({payback_large},1)&" months with the server of 800; the source prints 5.1, from 1,020."'),
-        ('="Larger server (S0 L95-101): by its own capacities 5 million a month, 1.9 a second, need none; with the '
-         'server of 400 payback is "&FIXED({payback_400},1)&" months."'),
-        ('="Operations (S0 L147-154) are left out: with its own 4 to 19 h a month the saving of 200 becomes "'
-         '&FIXED({saving_ops_low},0)&" to "&FIXED({saving_ops_high},0)&" a month: payback never."'),
-        ('="Work before launch is left out: with its own tables payback is "&FIXED({payback_built_low},0)&" to "'
-         '&FIXED({payback_built_high},0)&" months, not 5.1, even without operations."'),
-        ('="Capacities (S0 L53-58): "&{claims_above}&" of its servers claim more queries a second than the peak speed '
-         'of their GPU allows: see Calc_Hardware, also for what they rent for by the hour."'),
-        ('="RTX 4090 at home (S0 L53-58): prints 15 a month, electricity only; with wear it is "'
-         '&FIXED({owned_dollars},0)&" at your hours, and electricity alone "&FIXED({power_full_dollars},0)'
-         '&" under full load."'),
+        ('="A query (S0 L61-67): 0.00020 is "&FIXED({source_query_cost},6)&"; self-hosted 0.00008 + infra is the '
+         'server shared by 5 million queries ("&FIXED({average_at_5m},5)&"), 0.008 by 50,000: averages that hold the infra."'),
+        ('="Break-even formula (S0 L71-73), never applied: with 0.008 "&FIXED({formula_result},0)&", so never; with '
+         '0.00008 "&FIXED({formula_other},0)&" queries in all ("&FIXED({formula_months},0)&" months at 50,000)."'),
+        ('="Payback of 5.1 months (S0 L95-101): "&FIXED({payback_fixed},1)&" or "&FIXED({payback_large},1)&" with the '
+         'month of server of its formula; "&FIXED({payback_400},1)&" with the server of 400, which would do."'),
+        ('="Left out: operations (S0 L147-154), with which the saving of 200 is "&FIXED({saving_ops_low},0)&" to "'
+         '&FIXED({saving_ops_high},0)&", never back; all work, "&FIXED({payback_built_low},0)&" to "'
+         '&FIXED({payback_built_high},0)&" months."'),
+        ('="Servers (S0 L53-58): "&{claims_above}&" claim more than the peak speed of their GPU; the 4090\'s 15 a '
+         'month is "&FIXED({owned_dollars},0)&" with wear, and "&FIXED({power_full_dollars},0)&" for electricity under full '
+         'load."'),
         ('="Latency (S0 L112-117): 200 tokens in 50-150 ms are "&FIXED({speed_slow},0)&" to "&FIXED({speed_fast},0)'
          '&" tokens a second; one stream gives about 75: the source means the first token."'),
     ),

@@ -7,7 +7,7 @@ from typing import Final
 from llmcost_xl.workbook.layout import Axis, Column, Field, Line, Rows, Sheet, Table
 
 MONTHLY, VOLUME = "USD per month", "queries per month"
-RANGES: Final = Axis("range", tuple(Column(f"r{number}", f"Range {number}") for number in range(1, 9)))
+RANGES: Final = Axis("range", tuple(Column(f"r{number}", f"Range {number}") for number in range(1, 7)))
 POINTS: Final = 41
 
 FOUND = Sheet(
