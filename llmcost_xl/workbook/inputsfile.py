@@ -92,14 +92,19 @@ def from_mapping(figures: Any, name: str = "inputs") -> Iterator[Given | Records
     for quantity, value in figures.items():
         where = str(quantity)
         if isinstance(value, dict):
-            yield from (Given(where, where, one, str(column).lower()) for column, one in value.items())
+            yield from (Given(where, where, _share(one), str(column).lower()) for column, one in value.items())
         elif isinstance(value, list):
             bad = [record for record in value if not isinstance(record, dict)]
             if bad:
                 raise InputsError(name, [f"{where}: a record is written {{field: value, ...}}; received {bad[0]!r}"])
             yield Records(where, where, value)
         else:
-            yield Given(where, where, value)
+            yield Given(where, where, _share(value))
+
+
+def _share(value: Any) -> Any:
+    """A percentage as the number it is; YAML knows none."""
+    return from_text(value) if isinstance(value, str) and NUMBER.fullmatch(value) else value
 
 
 def _yaml(name: str, text: str) -> Any:
