@@ -35,6 +35,8 @@ class BookPlan:
     def locate(self, reference: Reference) -> tuple[str, int, int]:
         """Sheet, row and column of a reference that means one cell."""
         home = self.homes[reference.home_key]
+        if home.records and reference.column:
+            raise ValueError(f"{reference.name!r} is a column of a table: show it on a sheet that its records run over")
         if home.across is None and home.down is None:
             return home.sheet, *home.cell()
         if not reference.column:

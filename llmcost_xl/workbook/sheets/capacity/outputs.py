@@ -84,13 +84,14 @@ def _servers() -> tuple[Rows, ...]:
             Line("qps_shown", "={qps_per_server}", "Capacity counted on", "queries per second", single=True),
         ), note="Above 100% of the peak speed a claim cannot be true", per=SERVERS),
         Rows("Own servers by month", (Line("servers"), Line("utilisation")), per=SERVERS),
+        Rows("Uptime wanted", (Line("target"), Line("minutes_allowed"))),
         Rows("Own servers: uptime in the busiest month, and cost", (
             Line("servers_for_target_shown", '=IF({enough}=1,{servers_for_target},"more than shown")',
                  "Servers for the target", "servers", single=True),
             Line("minutes_down_shown", '=IF({reckoned}=1,{minutes_down},"n/a")', "Too few up, as planned",
                  "minutes per month", single=True),
             Line("fleet_cost"),
-        ), note="The target allows so many minutes a month: see Calc_Uptime", per=SERVERS),
+        ), per=SERVERS),
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def models_table(options: Options) -> Table:
             Field("long_source", label="Source", unit="text"),
         ),
         tuple((model, _on_sale(model), *long_context(options, model), "A9") for model in models),
-        note="Overwrite a model to price another. Only models on sale can be the cheapest. Long context above 0: none",
+        note="Overwrite a row, or clear it. Only models on sale can be the cheapest. Long context above 0: none known",
     )
 
 

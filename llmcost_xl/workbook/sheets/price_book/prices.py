@@ -34,7 +34,8 @@ def _cache_price(component: str, label: str) -> tuple[Field, ...]:
     listed = f"({{{component}_rows}}>0)*({{list_input}}>0)"
     return (
         Field(f"{component}_rows", f"=SUMPRODUCT({_rows(component)}*1)", f"{label}s found", "count"),
-        Field(f"{component}_list", f"=SUMPRODUCT({_rows(component)}*{{price:all}})", label, DOLLARS),
+        Field(f"{component}_list", f"=SUMPRODUCT({_rows(component)}*{{price:all}})", f"{label}, 0 if not listed",
+              DOLLARS),
         Field(f"{component}_times", f"=IF({listed}=1,{{{component}_list}}/{{list_input}},1)", f"{label} over input",
               "x"),
     )  # fmt: skip
