@@ -161,7 +161,8 @@ _CONTRADICTIONS = Text(
     "Where the source contradicts itself or physics, in US dollars (one by one on Calc_Source)",
     (
         ('="A query (S0 L61-67): 0.00020 is "&FIXED({source_query_cost},6)&"; self-hosted 0.00008 + infra is the '
-         'server shared by 5 million queries ("&FIXED({average_at_5m},5)&"), 0.008 by 50,000: averages that hold the infra."'),
+         'server shared by 5 million queries ("&FIXED({average_at_5m},5)&"), 0.008 by 50,000: averages that '
+         'hold the infra."'),
         ('="Break-even formula (S0 L71-73), never applied: with 0.008 "&FIXED({formula_result},0)&", so never; with '
          '0.00008 "&FIXED({formula_other},0)&" queries in all ("&FIXED({formula_months},0)&" months at 50,000)."'),
         ('="Payback of 5.1 months (S0 L95-101): "&FIXED({payback_fixed},1)&" or "&FIXED({payback_large},1)&" with the '
@@ -170,8 +171,8 @@ _CONTRADICTIONS = Text(
          '&FIXED({saving_ops_high},0)&", never back; all work, "&FIXED({payback_built_low},0)&" to "'
          '&FIXED({payback_built_high},0)&" months."'),
         ('="Servers (S0 L53-58): "&{claims_above}&" claim more than the peak speed of their GPU; the 4090\'s 15 a '
-         'month is "&FIXED({owned_dollars},0)&" with wear, and "&FIXED({power_full_dollars},0)&" for electricity under full '
-         'load."'),
+         'month is "&FIXED({owned_dollars},0)&" with wear, and "&FIXED({power_full_dollars},0)&" for electricity '
+         'under full load."'),
         ('="Latency (S0 L112-117): 200 tokens in 50-150 ms are "&FIXED({speed_slow},0)&" to "&FIXED({speed_fast},0)'
          '&" tokens a second; one stream gives about 75: the source means the first token."'),
     ),
