@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.workbook import derive
-from llmcost_xl.workbook.layout import Axis, Block, Check, Constant, Entry, Field, Line, Rows, Sheet, Table, Template
+from llmcost_xl.workbook.layout import (
+    UNIT_CONSTANTS,
+    Axis,
+    Block,
+    Check,
+    Constant,
+    Entry,
+    Field,
+    Line,
+    Rows,
+    Sheet,
+    Table,
+    Template,
+)
 from llmcost_xl.workbook.plan import described
 
 if TYPE_CHECKING:
@@ -76,6 +89,7 @@ ANSWERED_BY: Final = {
 }
 """The worksheet function that answers by an engine function, from arguments of the same names; none that spills."""
 
+FLAG: Final = ": differs (flag)"
 DIFFERS: Final = "=(ABS({{{name}}}-{{{name}_native}})>{{exact}}*(1+ABS({{{name}_native}})))*1"
 
 
@@ -103,6 +117,9 @@ class _Change:
         self.sums: list[str] = []
         """The lines, one per sheet, that count the cells that differ."""
         self._axes = dict(_axes(template))
+        time = template.time
+        self._from_month_0 = {time.name} if time and time.columns[0].key == "0" else None
+        """The axis of months, if it has a month 0: the series that functions take begin with month 1."""
 
     def sheet(self, sheet: Sheet) -> Sheet:
         """A sheet with its lines and columns changed, and the count of what differs at its end."""
@@ -130,12 +147,14 @@ class _Change:
             over |= {axis.name} if isinstance(line, Line) and axis.columns and not line.single else set()
             lines += self._lines(line, over)
         yield replace(block, lines=tuple(lines))
-        differing = [line.name for line in lines if isinstance(line, Line) and line.name.endswith("_differs")]
-        if block.per and differing:
+        flags = [line for line in lines if isinstance(line, Line) and line.name.endswith("_differs")]
+        differing = [flag.name for flag in flags]
+        if block.per and flags:
             rows = tuple(
-                Line(f"{name}_cells", f"=SUM({{{name}:all}})", "Cells that differ", "count", single=True)
-                for name in differing
-            )
+                Line(f"{flag.name}_cells", f"=SUM({{{flag.name}:all}})", f"Cells of {flag.label.removesuffix(FLAG)}",
+                     "count", single=True)
+                for flag in flags
+            )  # fmt: skip
             yield Rows("Cells that differ", rows, per=block.per)
             differing = [row.name for row in rows]
         counted += [f"SUM({{{name}:all}})" for name in differing]
@@ -149,7 +168,7 @@ class _Change:
         yield replace(line, formula=f"=IF({{{line.flag}}}=1,{call},0)" if line.flag else f"={call}")
         yield native
         yield replace(native, name=f"{line.name}_differs", formula=DIFFERS.format(name=line.name),
-                      label=f"{label}: differs (flag)", unit="flag", engine="", note="")  # fmt: skip
+                      label=label + FLAG, unit="flag", engine="", note="")  # fmt: skip
 
     def _table(self, block: Table, counted: list[str]) -> Table:
         fields = tuple(changed for field in block.fields for changed in self._fields(field))
@@ -164,7 +183,7 @@ class _Change:
         label, unit = described(field)
         yield replace(field, formula=f"={call}")
         yield replace(field, name=f"{field.name}_native", label=f"{label}, native", unit=unit)
-        yield Field(f"{field.name}_differs", DIFFERS.format(name=field.name), f"{label}: differs (flag)", "flag",
+        yield Field(f"{field.name}_differs", DIFFERS.format(name=field.name), label + FLAG, "flag",
                     total=True)  # fmt: skip
 
     def _call(self, line: Line | Field, over: set[str]) -> str:
@@ -188,11 +207,14 @@ class _Change:
         axes = self._axes.get(quantity)
         if axes is None:
             return ""
-        return f"{{{quantity}}}" if axes <= over else f"{{{quantity}:all}}"
+        if axes <= over:
+            return f"{{{quantity}}}"
+        return f"{{{quantity}:later}}" if axes - over == self._from_month_0 else f"{{{quantity}:all}}"
 
 
 def _axes(template: Template) -> Iterator[tuple[str, set[str]]]:
     """Every quantity, and what it has a value for each of: columns of an axis, cases, records of a table."""
+    yield from ((name, set()) for name in UNIT_CONSTANTS)
     roots: dict[str, str] = {}
     for sheet in (derive.inputs(template), *((template.prices,) if template.prices else ()), *template.calculations):
         for block in sheet.blocks:
