@@ -53,6 +53,12 @@ def row(name: str) -> list[str]:
     return [f"{place.sheet}!{get_column_letter(place.column + n)}{place.row}" for n in range(len(place.across.columns))]
 
 
+def by_line(book: Book, name: str) -> list[float]:
+    """A quantity of every line, entered or computed."""
+    cells = [record(name, n) for n in range(8)] if built(NAME).plan.homes[name].records else row(name)
+    return [float(value) for value in book.read(cells).values()]
+
+
 def status(key: str) -> str:
     checks = [check for check in built(NAME).template.checks if check.key == key]
     return next(check.status for check in check_cells(built(NAME)) if check.statement == checks[0].statement)
@@ -102,9 +108,9 @@ def usage(source: random.Random) -> list[dict[str, float]]:
     """Eight lines: everyday ones, a new one, one that ended, one that is empty of queries on both sides."""
     lines = []
     for number in range(8):
-        tokens = {f"{side}_{kind}": source.randint(1, 5_000)
+        tokens: dict[str, float] = {f"{side}_{kind}": source.randint(1, 5_000)
                   for side in ("plan", "actual") for kind in ("input", "output")}  # fmt: skip
-        queries = {"plan_queries": source.randint(1, 10**6), "queries_new": source.randint(1, 10**7)}
+        queries: dict[str, float] = {"plan_queries": source.randint(1, 10**6), "queries_new": source.randint(1, 10**7)}
         if number in (5, 7):
             queries["plan_queries"] = 0
         if number in (6, 7):
@@ -129,19 +135,23 @@ def test_the_bridge_is_the_engine_s_whatever_the_usage(book: Book, seed: int) ->
     entered(book, values)
     names = ("queries_old", "queries_new", *(f"{side}_{kind}{what}" for side in ("plan", "actual")
              for kind in ("input", "output") for what in ("", "_price")))  # fmt: skip
-    homes = {name: built(NAME).plan.homes[name] for name in names}
-    read = {
-        name: list(book.read([record(name, n) for n in range(8)] if place.records else row(name)).values())
-        for name, place in homes.items()
-    }
+    read = {name: by_line(book, name) for name in names}
     both = ("input", "output")
+    parts = {
+        "queries_old": read["queries_old"] * 2,
+        "queries_new": read["queries_new"] * 2,
+        **{
+            f"usage_{when}": [tokens / 1e6 for kind in both for tokens in read[f"{side}_{kind}"]]
+            for when, side in (("old", "plan"), ("new", "actual"))
+        },
+        **{
+            f"price_{when}": [price for kind in both for price in read[f"{side}_{kind}_price"]]
+            for when, side in (("old", "plan"), ("new", "actual"))
+        },
+    }
+    before, after = float(values[cell("budget_rate")]), float(values["in_fx_rate"])
     for method, short in METHODS.items():
-        bridge = price_bridge(
-            *(read[name] * 2 for name in ("queries_old", "queries_new")),
-            *([tokens / 1e6 for kind in both for tokens in read[f"{side}_{kind}"]] for side in ("plan", "actual")),
-            *([price for kind in both for price in read[f"{side}_{kind}_price"]] for side in ("plan", "actual")),
-            fx_old=float(values[cell("budget_rate")]), fx_new=float(values["in_fx_rate"]), bridge_method=method,
-        )  # fmt: skip
+        bridge = price_bridge(**parts, fx_old=before, fx_new=after, bridge_method=method)
         shown = [float(book[cell(f"{effect}_{short}_all")]) for effect in EFFECTS]
         assert shown == near(list(bridge[:-1]), rel=1e-9)
         assert sum(shown) == near(float(book[cell("cost_change_all")]), abs=1e-6)
@@ -214,7 +224,8 @@ def test_what_is_wrong_with_a_row_raises_its_alert(book: Book, check: str, spoil
 def test_a_credit_lowers_what_was_billed(book: Book) -> None:
     before = float(book["out_billed_all"])
     first = len(built(NAME).plan.tables["charges"].block.records)
-    credit = {"charge_period": serial(2027, 4, 30) + 0.9, "charge_provider": "openai", "charge_feature": "Search answers",
+    credit = {"charge_period": serial(2027, 4, 30) + 0.9, "charge_provider": "openai",
+              "charge_feature": "Search answers",
               "charge_model": "openai/gpt-5.6-luna", "consumed": 0, "charge_currency": "USD", "list_cost": 0,
               "effective_cost": -100, "billed_cost": -100}  # fmt: skip
     entered(book, {record(name, first): value for name, value in credit.items()})

@@ -164,6 +164,11 @@ BREAKEVEN = Sheet(
             _line("steady_difference", "{moved_cost}-{moved_charges}", "Our own models less API", MONTHLY),
             _line("own_utilisation", "IF({moves}=1,{moved}/({moved_servers}*{capacity}),0)",
                   "Use of the servers' capacity", "fraction"),
+            _line("unused", "{moves}*MAX(0,{least_utilisation}-{own_utilisation})", "Use that is missing", "fraction"),
+            _line("unoperated", "{moves}*MAX(0,{least_ops}-{ops_hours})", "Operations that are missing",
+                  "hours per month"),
+            _line("untrained", "{moves}*MAX(0,{least_retraining}-{retrain_cost})",
+                  "Evaluation and retraining that are missing", MONTHLY),
         )),
     ),
 )  # fmt: skip
