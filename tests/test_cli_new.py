@@ -73,3 +73,11 @@ def test_json_has_the_figures_unrounded(run: Run) -> None:
     answer = json.loads(run("new", "roi", "--json")[1])
     assert answer["file"] == str(Path.cwd() / "roi.xlsx")
     assert 22_500 / 18_800 in [pytest.approx(figure["value"], rel=1e-12) for figure in answer["figures"]]
+
+
+def test_a_small_figure_keeps_its_decimals_in_another_currency(run: Run) -> None:
+    code, out, _ = run("new", "price-book", "--currency", "EUR", "--rate", "0.92", "--rate-date", "2026-11-20")
+    assert code == 0
+    lines = {line.split("\t")[0]: line.split("\t")[1:] for line in out.splitlines()}
+    # 340 USD per 1M queries at list prices, a tenth off for the batch share, 1.0525 attempts
+    assert lines["A request there, with all steps"] == [f"{340e-6 * 0.9 * 1.0525 * 0.92:.6f}", "EUR per query"]

@@ -120,7 +120,8 @@ def _line(figure: Any) -> tuple[str, str, str]:
     label, value, unit = figure
     if not isinstance(value, int | float):
         return label, str(value), unit
-    number_format = UNITS.get(unit, "#,##0.00")
+    in_dollars = re.sub(r"\b[A-Z]{3}\b", "USD", unit, count=1)  # a figure has as many decimals in any currency
+    number_format = UNITS.get(unit) or UNITS.get(in_dollars, "#,##0.00")
     zeros = re.search(r"\.(0+)", number_format)
     decimals = max(len(zeros[1]) if zeros else 0, 2 if 0 < abs(value) < 1 else 0)
     if "%" in number_format:

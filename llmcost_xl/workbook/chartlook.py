@@ -74,7 +74,7 @@ def fill(series: Any, number: int, *, as_step: bool) -> None:
     """Fill bars; the steps of a waterfall are light and carry their figures."""
     series.invertIfNegative = False
     fills = styles.STEPS if as_step else styles.SERIES
-    series.graphicalProperties = GraphicalProperties(solidFill=fills[number % len(fills)])  # many models: from the start
+    series.graphicalProperties = GraphicalProperties(solidFill=fills[number % len(fills)])  # and from the start
     if as_step:
         series.dLbls = _figures()
 

@@ -143,7 +143,7 @@ def price_table(
     With `status` every row says, too, whether its price is printed in a source text, verified or assumed.
     """
     records = tuple(record for model in models for record in _records(options, model, components))
-    fields = FIELDS
+    fields: tuple[Field, ...] = FIELDS
     if status:
         entered = sum(not column.formula for column in FIELDS)
         fields = (*FIELDS[:entered], STATUS, *FIELDS[entered:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.workbook.layout import Chart, Charts, Check, Headline, Line, Rows, Sheet, Text
+from llmcost_xl.workbook.layout import Chart, Charts, Check, Field, Headline, Line, Rows, Sheet, Table, Text
 from llmcost_xl.workbook.sheets.capacity.inputs import SERVERS
 from llmcost_xl.workbook.sheets.capacity.sensitivity import GRID, TORNADO
 
@@ -36,6 +36,15 @@ def outputs(limits: Axis, months: Axis) -> Sheet:
             Rows("Headroom by month", (Line("headroom"),), per=limits),
             *_charts(),
             *_servers(),
+            Table(
+                "latency_shown",
+                "Latency: the first token is not the answer",
+                (
+                    Field("rest_of_answer", "={whole_answer}-{first_token}", "After the first token", "milliseconds"),
+                    Field("latency_verdict", '=IF({too_slow}=1,"too slow","fast enough")', "Against the limit", "text"),
+                ),
+                like="latencies",
+            ),
         ),
         months,
     )
