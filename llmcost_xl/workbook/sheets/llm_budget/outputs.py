@@ -93,7 +93,7 @@ def outputs(options: Options, tornado: Chart) -> Sheet:
                 Chart("Usage to date against the commitment", "lines", ("cumulative_usage", "cumulative_commitment",
                       "cumulative_billed"), "", "Month", "Cumulative, USD",
                       alt="Cumulative usage, commitment and bill by month."),
-                Chart("What an interaction costs", "lines", ("unit_cost",), "", "Month",
+                Chart("What an interaction costs", "columns", ("unit_cost",), "", "Month",
                       "Models, USD per interaction", alt="Cost of models per interaction by month."),
             )),
         ),
