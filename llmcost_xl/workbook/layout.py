@@ -8,6 +8,7 @@ Formulas name quantities in braces:
     {tasks}             the quantity, in the same column (and in the same record of a table)
     {tasks@task_api}    its value in one column of the axis, by the column's key
     {tasks:all}         its whole row, or its whole column in a table
+    {saving:later}      its row without the first column: the months after the investment
     {tasks:prev}        its value one column to the left: the previous month (blank, so 0, before the first)
     {tasks:to_here}     from the first record of a table down to this one
     {spend:lines}       a quantity written per case: all its lines, in the formula's own column
@@ -430,8 +431,8 @@ UNIT_CONSTANTS: Final = {
         Constant("pert_variance_divisor", 7, "Divides PERT's variance: the weights, and 1", "x"),
         Constant("curve_step", 0.05, "Step between the levels of a curve of confidence", "fraction"),
         Constant("curve_end", 0.99, "Last level of a curve of confidence", "fraction"),
-        Constant("midpoint_ends", 2, "Extra weight of all-before and all-after in a midpoint of four factors", "x"),
-        Constant("midpoint_divisor", 12, "Sum of the weights in a midpoint of four factors", "x"),
+        Constant("midpoint_ends", 2, "Weight of both ends in a midpoint", "x"),
+        Constant("midpoint_divisor", 12, "Sum of the weights in a midpoint", "x"),
         Constant("source_rate", 1, "Rate at which the source's dollars were converted", "local currency per USD"),
         Constant("percent", 100, "Per cent in the whole", "x"),
         Constant("half", 0.5, "One half", "x"),

@@ -40,7 +40,7 @@ def _volume(options: Options, models: tuple[str, ...]) -> Rows:
         Entry("growth", 0.05, "A1", "Of the queries", cases=(0, 0.1), swing=(1, 1)),
         Entry("model", models[0], "S0 L44-50", "The API model in use, as on the Prices sheet", choices=models,
               fixed=True),
-        *price_entries(options, "A6"),
+        *price_entries(options, "A5"),
         Entry("input_tokens", 500, "S0 L61-67", fixed=True),
         Entry("output_tokens", 200, "S0 L61-67", fixed=True),
         Entry("api_factor", 1, "A2", "What you pay over the list price: 0.9 after a discount of 10%",
@@ -61,7 +61,7 @@ def _hosting() -> Rows:
         Entry("build_rate", 100, "S0 L128-137", fixed=True),
         Entry("ops_hours", 8, "S0 L147-154", "Operations, 4 to 19 hours a month; 0 is mistake 2", low=4, high=19,
               label="Operations", unit="hours per month", at_least=0, cases=(19, 4), swing=(0.5, 1)),
-        Entry("retrain_cost", 150, "A4", "Evaluation, retraining, drift; 0 is mistake 3",
+        Entry("retrain_cost", 150, "S1 L75-82", "Review, drift, audits; no figure in the text; 0 is mistake 3",
               label="Evaluation and retraining", unit="USD per month", at_least=0, cases=(300, 75)),
         Entry("upfront", 15_170, "S0 L128-154", "Data, evaluation and set-up at 100 an hour, and 20 of training",
               low=7_720, high=22_620, cases=(22_620, 7_720), swing=(0.5, 0.5)),
@@ -76,9 +76,9 @@ def _migration(months: int) -> Rows:
               label="First month of our own models", unit="month number", at_least=1, at_most=1200, fixed=True),
         Entry("ramp_months", 6, "S1 L27", "Months until the share is reached", label="Length of the migration",
               unit="months", at_least=1, at_most=1200, fixed=True),
-        Entry("dual_running_cost", 2_000, "A5", "Both systems side by side", cases=(3_000, 1_000), swing=(0.5, 0.5)),
-        Entry("dual_running_months", 3, "A5", "From the first month of our own models", at_most=1200, fixed=True),
-        Entry("months_between", 3, "A5", "Every release of the vendor must be tested",
+        Entry("dual_running_cost", 2_000, "A4", "Both systems side by side", cases=(3_000, 1_000), swing=(0.5, 0.5)),
+        Entry("dual_running_months", 3, "A4", "From the first month of our own models", at_most=1200, fixed=True),
+        Entry("months_between", 3, "A4", "Every release of the vendor must be tested",
               label="Months between updates by the vendor", unit="months", at_least=0.1, fixed=True),
     ))  # fmt: skip
 
@@ -87,23 +87,23 @@ def _decision() -> Rows:
     return Rows("Decision", (
         Entry("proven", "yes", "S1 L131-135", "Teams switch too early while the problem is not validated",
               label="Users have proven the use case", unit="text", choices=YES_NO, fixed=True),
-        Entry("max_score", LARGEST_SCORE, "A7", "Of every statement of the scorecard", at_least=LARGEST_SCORE,
+        Entry("max_score", LARGEST_SCORE, "A6", "Of every statement of the scorecard", at_least=LARGEST_SCORE,
               fixed=True),
-        Entry("high_threshold", 0.67, "A7", "Two thirds", fixed=True),
-        Entry("low_threshold", 0.34, "A7", "One third; not above the build threshold", fixed=True),
-        Entry("least_utilisation", 0.3, "A8", "Below it, servers are mistake 1: overbuilt",
+        Entry("high_threshold", 0.67, "A6", "Two thirds", fixed=True),
+        Entry("low_threshold", 0.34, "A6", "One third; not above the build threshold", fixed=True),
+        Entry("least_utilisation", 0.3, "A7", "Below it, servers are mistake 1: overbuilt",
               label="Least utilisation", unit="fraction", at_least=0, fixed=True),
-        Entry("least_ops", 1, "A8", "Less is no operation at all: mistake 2", label="Least operations",
+        Entry("least_ops", 1, "A7", "Less is no operation at all: mistake 2", label="Least operations",
               unit="hours per month", at_least=0, fixed=True),
-        Entry("least_retraining", 1, "A8", "Less is none at all: mistake 3", label="Least evaluation and retraining",
+        Entry("least_retraining", 1, "A7", "Less is none at all: mistake 3", label="Least evaluation and retraining",
               unit="USD per month", at_least=0, fixed=True),
-        Entry("largest_hhi", 0.5, "A8", "Two equal vendors have 0.5", label="Largest concentration (HHI)",
+        Entry("largest_hhi", 0.5, "A7", "Two equal vendors have 0.5", label="Largest concentration (HHI)",
               unit="points", at_least=0, fixed=True),
     ))  # fmt: skip
 
 
 def _limits() -> Rows:
     return Rows("Rate limits of the API", (
-        Entry("rpm_limit", 500, "A9", "Your tier, from the provider's console", at_least=1, fixed=True),
-        Entry("tpm_limit", 400_000, "A9", "Your tier, from the provider's console", at_least=1, fixed=True),
+        Entry("rpm_limit", 500, "S1 L69-74", "Your tier, from the provider's console", at_least=1, fixed=True),
+        Entry("tpm_limit", 400_000, "S1 L69-74", "Large batches may need an agreement", at_least=1, fixed=True),
     ))  # fmt: skip
