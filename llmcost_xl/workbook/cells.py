@@ -208,10 +208,10 @@ def _given(
     if not is_formula(value):
         raise ValueError(f"{plan.name}: {field.name!r} shows a formula, not {value!r}")
     reference = only_reference(value)
+    if reference is not None and unit == "any":
+        unit = book.homes[reference.home_key].unit
     if reference is not None and reference.home_key not in plan.places:
-        home = book.homes[reference.home_key]
-        shown_unit = home.unit if unit == "any" else unit
-        return _computed(plan, row, column, f"={address(*book.locate(reference))}", shown_unit, link=True)
+        return _computed(plan, row, column, f"={address(*book.locate(reference))}", unit, link=True)
     return _computed(plan, row, column, resolve(value, Spot(plan, row, column, record=record)), unit)
 
 

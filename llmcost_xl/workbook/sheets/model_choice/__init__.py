@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from llmcost_xl.workbook.layout import Revision, Template, months, records_of
 from llmcost_xl.workbook.sheets.model_choice.choice import GATES, by_month, choice
-from llmcost_xl.workbook.sheets.model_choice.costs import COSTS, TRIES, prices
+from llmcost_xl.workbook.sheets.model_choice.costs import COSTS, FALLBACK, TRIES, prices
 from llmcost_xl.workbook.sheets.model_choice.envelope import pairs, points, walk
 from llmcost_xl.workbook.sheets.model_choice.inputs import HORIZON, inputs, options_table
 from llmcost_xl.workbook.sheets.model_choice.outputs import CHECKS, HEADLINES, outputs
@@ -52,7 +52,7 @@ def template(options: Options) -> Template:
         inputs=inputs(options, table, grid),
         prices=prices(options),
         calculations=(
-            TRIES, COSTS, GATES, choice(), by_month(months(options.horizon(HORIZON)), across), pairs(across),
+            TRIES, FALLBACK, COSTS, GATES, choice(), by_month(months(options.horizon(HORIZON)), across), pairs(across),
             walk(across), points(across), tornado.sheet, grid.sheet, SOURCE,
         ),
         outputs=outputs(across, tornado),

@@ -80,8 +80,6 @@ _FALLBACK: Final = (
 _TOTALS: Final = (
     Field("standing", "={used}*({fixed_cost}*{fixed_factor}+{upfront}/{months})", "Fixed and spread one-off cost",
           "USD per month"),
-    Field("running_cost", "={variable_cost}+{fixed_cost}*{fixed_factor}/{queries_per_month}",
-          "Running cost of a request", "USD per query"),
     Field("option_cost", "={used}*{variable_cost}+{standing}/{queries_per_month}",
           "Cost of a request, one-off cost spread", "USD per query"),
     Field("option_failure", "={used}*{failed}", "Failures", "fraction"),
@@ -107,8 +105,14 @@ TRIES = Sheet(
     (Table("option_tries", "From one try to all tries", _ONE_TRY, like="options"),),
 )
 
+FALLBACK = Sheet(
+    "Calc_Fallback",
+    "One row for each option: what the option after it adds, and how often a request fails in the end.",
+    (Table("option_fallback", "From all tries to the fallback", _FALLBACK, like="options"),),
+)
+
 COSTS = Sheet(
     "Calc_Options",
-    "One row for each option: with its fallback, its fixed cost and its failures.",
-    (Table("option_costs", "From all tries to the cost of a request", (*_FALLBACK, *_TOTALS), like="options"),),
+    "One row for each option: with its fixed cost and what its failures cost.",
+    (Table("option_costs", "From tokens to the cost of a request and of a month", _TOTALS, like="options"),),
 )

@@ -118,7 +118,7 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
                 ),
             ),
             Charts((
-                Chart("The dearer a failure, the more reliability pays", "scatter", ("envelope", "drawn"),
+                Chart("The dearer a failure, the more reliability pays", "scatter", ("drawn", "envelope"),
                       "point_failure_cost", "Cost of a failure, USD (each line ten times the last)",
                       "Cost of a request with failures, USD", only=keys[:DRAWN], logarithmic=True,
                       alt="Expected cost of a request with every option against the cost of a failure, and the lower "
@@ -175,7 +175,7 @@ CHECKS: Final = (
 )  # fmt: skip
 
 HEADLINES: Final = (
-    Headline("Recommended option", "{recommended_option}", "text"),
+    Headline("Recommended option", "{recommended_option}", ""),
     Headline("Its cost with failures", "{recommended_total}", "USD per month"),
     Headline("Advantage over the next best", "{advantage}", "USD per month"),
     Headline("Source's figures: fine-tuned beats GPT-4o from", "{rounded_tuned_from}", "US$ per failure"),

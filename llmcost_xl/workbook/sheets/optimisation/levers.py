@@ -62,7 +62,7 @@ def _step(name: str, relation: str, what: str) -> tuple[Field, ...]:
 
 SEQUENCE = Sheet(
     "Calc_Sequence",
-    "What each lever adds to those before it, and, as a check, in the opposite order.",
+    "What each lever adds to those before it: the cost of a month before it and after it.",
     (
         Table("forward", "In the order chosen", (
             *_step("before", "<", "before it"),

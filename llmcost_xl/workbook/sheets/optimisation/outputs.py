@@ -87,10 +87,9 @@ def outputs(levers: Axis, tornado: Tornado) -> Sheet:
                 "The source's claims and its invoice, taken apart",
                 (
                     Field("figure", label="Figure", unit="text", wide=True),
-                    Field("figure_first", label="First", unit="any", shows=True),
-                    Field("figure_second", label="Second", unit="any", shows=True),
+                    Field("figure_value", label="Value", unit="any", shows=True),
                 ),
-                tuple((words, f"={{{first}}}", f"={{{second}}}") for words, first, second in FIGURES),
+                tuple((words, f"={{{name}}}") for words, name in FIGURES),
             ),
         ),
         levers,

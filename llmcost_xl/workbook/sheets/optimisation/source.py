@@ -70,14 +70,22 @@ SOURCE = Sheet(
 )  # fmt: skip
 
 FIGURES: Final = (
-    ("Claims added up, low to high: more than everything", "added_low", "added_high"),
-    ("Claims multiplied, low to high", "claims_low", "claims_high"),
-    ("Left of the invoice, US$ a month", "claims_left_low", "claims_left_high"),
-    ("A GPT-4 query of 500 and 200 tokens, US$; queries the invoice buys", "claim_query", "claim_queries"),
-    ("Input's share of a query: GPT-4, GPT-4o", "claim_input_part", "large_in_part"),
-    ("Half a prompt on GPT-4o: claimed by its tokens, saved of cost", "half", "half_prompt"),
-    ("GPT-4o queries to route to GPT-4o-mini: claimed saving, share needed", "worked_share", "route_needed"),
-    ("A million GPT-4o queries, US$: before, after three levers", "worked_before", "worked_after"),
-    ("The same: added up, together", "worked_added", "worked_together"),
+    ("Claims added up, low", "added_low"),
+    ("Claims added up, high: more than everything", "added_high"),
+    ("Claims multiplied, low", "claims_low"),
+    ("Claims multiplied, middle", "claims_mid"),
+    ("Claims multiplied, high", "claims_high"),
+    ("Left of the invoice, US$ a month, from", "claims_left_low"),
+    ("Left of the invoice, US$ a month, to", "claims_left_high"),
+    ("Query of 500 and 200 tokens on GPT-4, US$", "claim_query"),
+    ("Queries a month that the invoice buys", "claim_queries"),
+    ("Input's share of such a query, GPT-4", "claim_input_part"),
+    ("Input's share of such a query, GPT-4o", "large_in_part"),
+    ("Saved by half a prompt on GPT-4o, not half", "half_prompt"),
+    ("GPT-4o queries to route to GPT-4o-mini to save 70%", "route_needed"),
+    ("A million GPT-4o queries, US$", "worked_before"),
+    ("The same with 30% cached, 70% routed, half the prompt, US$", "worked_after"),
+    ("The same: saved together", "worked_together"),
+    ("The same: added up", "worked_added"),
 )
-"""What it is, and the two quantities that say it."""
+"""What it is, and the quantity that says it."""
