@@ -305,7 +305,7 @@ def test_waiting_that_is_not_entered_is_not_assessed(book: Book) -> None:
 
 
 def test_a_line_that_no_flag_counts_is_named(book: Book) -> None:
-    dropped = status("USD of lines neither done once nor repeated, beside the allowance for cycles")
+    dropped = status("Cost of lines neither done once nor repeated, beside the allowance for cycles")
     assert book[dropped] == "OK"
     assert book[cell("allowance_cost")] == near(4_000)
     book.set({record("once", 0): 0})

@@ -25,7 +25,7 @@ ACROSS: Final = 4
 
 BRACES: Final = re.compile(
     r"\{(?P<name>[a-z]\w*)(?:@(?P<column>\w+)|:"
-    r"(?P<modifier>all|prev|lines|to_here|total|low|high|cases|less|more|labels))?\}"
+    r"(?P<modifier>all|later|prev|lines|to_here|total|low|high|cases|less|more|labels))?\}"
 )
 CALCULATION: Final = "Calculation"
 """The kind of sheet on which every formula reads from above."""
@@ -108,8 +108,8 @@ def _cells(reference: Reference, spot: Spot) -> str:
     if reference.column:
         across, down = (reference.column, spot.down) if place.across else ("", reference.column)
         return _fixed(*place.cell(across, down) if column_key not in places else place.cell())
-    if reference.modifier == "all":
-        return _whole(place, spot)
+    if reference.modifier in ("all", "later"):
+        return _whole(place, spot, skipped=int(reference.modifier == "later"))
     if place.records:
         return _of_record(reference, place, spot)
     return _of_line(reference, place, spot)
@@ -137,15 +137,15 @@ def _of_record(reference: Reference, place: Place, spot: Spot) -> str:
     return f"{get_column_letter(place.column)}{place.row + spot.record}"
 
 
-def _whole(place: Place, spot: Spot) -> str:
-    """The whole row, or the whole column, that a quantity fills."""
+def _whole(place: Place, spot: Spot, *, skipped: int) -> str:
+    """The whole row, or the whole column, that a quantity fills; some columns at the beginning of a row skipped."""
     if place.records:
         return _range(place.row, place.column, place.row + place.records - 1, place.column)
     row = place.cell(down=spot.down if place.down and place.down == spot.per else "")[0]
     if place.across is None:
         last = place.row + len(place.down.columns) - 1 if place.down else row
         return _range(place.row if place.down else row, place.column, last, place.column)
-    return _range(row, place.column, row, place.column + len(place.across.columns) - 1)
+    return _range(row, place.column + skipped, row, place.column + len(place.across.columns) - 1)
 
 
 def _lines(place: Place, spot: Spot) -> str:

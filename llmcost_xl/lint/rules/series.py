@@ -51,6 +51,8 @@ SIGNED: Final = re.compile(
 
 CASH: Final = re.compile(r"\bcash\b", re.IGNORECASE)
 AGREES: Final = 1e-9
+NATIVE: Final = ", native formula"
+"""How a line is called that states another one's figure by native formulas."""
 
 
 # -- periods ---------------------------------------------------------------------------------------------------------
@@ -210,9 +212,7 @@ def native_beside(book: Book) -> Iterator[Place]:
 def _unreconciled(
     book: Book, sheet: Worksheet, found: FormulaCell, formulas: dict[tuple[int, int], FormulaCell]
 ) -> str:
-    block = block_at(sheet, found.row)
-    steps = ((0, 1), (0, -1)) if block is not None and block.is_table else ((1, 0), (-1, 0))
-    beside = [formulas.get((found.row + down, found.column + right)) for down, right in steps]
+    beside = [formulas.get(spot) for spot in _spots_beside(sheet, found)]
     unit = unit_at(sheet, found.row, found.column)
     native = [
         one
@@ -226,6 +226,19 @@ def _unreconciled(
     if own is None or any(_equal(own, other) for other in others):
         return ""
     return f"{found.formula.text} is {own}, the native formula beside it {others[0]}"
+
+
+def _spots_beside(sheet: Worksheet, found: FormulaCell) -> Iterator[tuple[int, int]]:
+    """Where the native formula may stand: in the next column of a table; in the next row, or that of the same case."""
+    block = block_at(sheet, found.row)
+    if block is not None and block.is_table:
+        yield from ((found.row, found.column + step) for step in (1, -1))
+        return
+    yield from ((found.row + step, found.column) for step in (1, -1))
+    if block is not None:  # where a line is written for each of several cases, its native formula follows all of them
+        label = text(sheet, found.row, LABEL)
+        rows = range(block.row + 1, block.last + 1)
+        yield from ((row, found.column) for row in rows if text(sheet, row, LABEL).replace(NATIVE, "") == label)
 
 
 def _equal(one: Any, other: Any) -> bool:

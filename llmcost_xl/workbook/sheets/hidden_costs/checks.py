@@ -39,7 +39,7 @@ CHECKS = (
           kind="alert", advice="Plan 5 to 10 hours a month"),
     Check("pitfall_5", "Pitfall 5: cheaper hardware saves more than waiting costs", "{saving_per_run}", ">=",
           "{waiting_cost}", kind="alert", advice="Buy speed, not cheap hours", assessed="{has_waiting}"),
-    Check("dropped", "USD of lines neither done once nor repeated, beside the allowance for cycles", "{dropped_cost}",
+    Check("dropped", "Cost of lines neither done once nor repeated, beside the allowance for cycles", "{dropped_cost}",
           tolerance="{cent}", kind="alert", advice="Set one of the two flags of each line, or its hours to 0"),
     Check("training", "The plan covers the training compute of all runs", "{planned_training}", ">=",
           "{training_cost}", "{cent}", kind="alert", advice="Plan for 5 to 10 runs, not for one"),

@@ -204,7 +204,7 @@ OUTPUTS = Sheet(
                  "First attempts rarely work"),
                 ("4. Forgetting maintenance: hours a month", "={maintenance_hours}", "={least_maintenance_hours}", "=1",
                  "S0 L197-199", "Requirements change, and models with them"),
-                ("5. Cheap hardware: USD saved against lost in waiting", "={saving_per_run}", "={waiting_cost}",
+                ("5. Cheap hardware: saved a run against lost in waiting", "={saving_per_run}", "={waiting_cost}",
                  "={has_waiting}", "S0 L200-202", "Slower runs cost more in human time than they save in compute"),
             ),
         ),

@@ -64,6 +64,21 @@ def cash(months: Axis) -> Sheet:
                 note="The same with interest; what is owed is stated in money of its month",
             ),
             _per_case(
+                "Payback within the months shown",
+                Line("back_in_time", "=({debt_end}>=0)*1", "Back within the months shown (flag)", "flag", single=True),
+                Line("early_payback", "=IF({back_in_time}*({debt_owed}>0)=1,{debt_month}+{debt_owed}/{debt_next},0)",
+                     "Payback within the months shown, else 0", "months", single=True, engine="value.payback_months",
+                     renamed={"monthly_savings": "month_saving", "annual_rate": ""}, flag="back_in_time"),
+                Line("valued_in_time", "=({value_debt_end}>=0)*1", "Back with interest within them (flag)", "flag",
+                     single=True),
+                Line("early_discounted",
+                     "=IF({valued_in_time}*({value_debt_owed}>0)=1,"
+                     "{value_debt_month}+NPER({monthly_rate},{value_debt_next},-{value_debt_owed}),0)",
+                     "Discounted payback within the months shown, else 0", "months", single=True,
+                     engine="value.payback_months", renamed={"monthly_savings": "month_saving"},
+                     flag="valued_in_time"),
+            ),
+            _per_case(
                 "For the checks",
                 Line("cash_gap", "=SUM({cash:all})-{debt_end}", "Sum of cash less cumulative", "USD", single=True),
                 Line("value_gap",

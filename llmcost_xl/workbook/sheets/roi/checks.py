@@ -34,7 +34,7 @@ CHECKS = (
           "{first_year_roi@worked}", kind="alert",
           advice="Such a return usually leaves out oversight, iterations or what is not realised"),
     Check("oversight_planned", "Your project plans for human oversight", "{no_oversight@yours}", kind="alert",
-          advice="Who checks the answers? The source's first example spends 5,000 USD a month on it"),
+          advice="Who checks the answers? The source's first example spends 5,000 dollars a month on it"),
     Check("pitfall_1", "Pitfall 1: enough data work", "{data_hours@yours}", ">=", "{least_data_hours}", kind="alert",
           advice="Raw data is never training-ready: budget 50 to 100 hours"),
     Check("pitfall_2", "Pitfall 2: evaluation is planned", "{evaluation_hours@yours}", ">=",

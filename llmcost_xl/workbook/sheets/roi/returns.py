@@ -12,10 +12,6 @@ RETURN = Sheet(
         Rows(
             "Payback",
             (
-                Line("back_in_time", "=({debt_end}>=0)*1", "Back within the months shown (flag)", "flag"),
-                Line("early_payback", "=IF({back_in_time}*({debt_owed}>0)=1,{debt_month}+{debt_owed}/{debt_next},0)",
-                     "Payback within the months shown, else 0", "months", engine="value.payback_months",
-                     renamed={"monthly_savings": "month_saving", "annual_rate": ""}, flag="back_in_time"),
                 Line("back_later", "=(1-{back_in_time})*({monthly_savings}>0)", "Back after them (flag)", "flag"),
                 Line("late_payback", "=IF({back_later}=1,{last_month}-{debt_end}/{monthly_savings},0)",
                      "Payback after them, else 0", "months"),
@@ -28,12 +24,6 @@ RETURN = Sheet(
         Rows(
             "Payback with interest",
             (
-                Line("valued_in_time", "=({value_debt_end}>=0)*1", "Back within the months shown (flag)", "flag"),
-                Line("early_discounted",
-                     "=IF({valued_in_time}*({value_debt_owed}>0)=1,"
-                     "{value_debt_month}+NPER({monthly_rate},{value_debt_next},-{value_debt_owed}),0)",
-                     "Discounted payback within the months shown, else 0", "months", engine="value.payback_months",
-                     renamed={"monthly_savings": "month_saving"}, flag="valued_in_time"),
                 Line("interest", "=-{value_debt_end}*{monthly_rate}", "A month's interest on what is owed then",
                      "USD per month"),
                 Line("valued_later", "=(1-{valued_in_time})*({monthly_savings}>0)*({monthly_savings}>{interest})",
