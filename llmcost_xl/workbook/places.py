@@ -44,6 +44,14 @@ class Link:
     down: Axis | None = None
     column_key: str = ""
 
+    @property
+    def label(self) -> str:
+        """What it is called here: the one column it shows is named as well."""
+        runs_over = self.home.across or self.home.down
+        if not self.column_key or runs_over is None or runs_over.table:
+            return self.home.label
+        return f"{self.home.label}: {runs_over.columns[runs_over.position(self.column_key)].label}"
+
     def source(self, key: str, down: str = "") -> tuple[int, int]:
         """Row and column of the home cell that the cell with this key, on the line with that one, shows."""
         if self.home.across and self.home.down:

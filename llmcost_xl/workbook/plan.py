@@ -198,6 +198,7 @@ def _place_links(plan: SheetPlan, links: dict[str, Link], title: str) -> None:
             across=link.across,
             down=link.down,
             records=0,
+            label=link.label,
         )
         plan.places[link.key] = place
         for column in link.down.columns if link.down else (None,):

@@ -31,7 +31,7 @@ TORNADO = tornado(
     same_as="monthly_savings@yours",
     unit=MONTHLY,
     noun="monthly saving of your case",
-    labels={"maintenance_hours": "Operations work"},
+    labels={"maintenance_hours": "Operations work", "qps_per_server": "Queries a second"},
 )  # fmt: skip
 
 GRID = grid(
