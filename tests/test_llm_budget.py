@@ -372,7 +372,7 @@ def test_an_empty_record_takes_a_feature_of_the_user(plan: Opened) -> None:
     # 100 tokens at 0.20 and 10 at 1.20 US$, 5% of growth and of spikes, 5% discount, months 7 to 12
     added = sum(1_000_000 * 1.05**month * 1.05 * 32e-6 * 0.95 for month in range(6, 12))
     assert plan["plan_usage_spend"] - before == near(added)
-    assert plan.column("feature_label")[SPARE:] == ["Search", "(empty)"]
+    assert plan.column("feature_label")[SPARE:] == ["Search", "(empty)", "(empty)"]
     assert plan.master == "OK"
 
 
@@ -395,6 +395,14 @@ def test_drop_down_lists_of_models_follow_the_table_of_models(plan: Opened) -> N
     letter = get_column_letter(place.column)
     area = f"Lists!${letter}${place.row}:${letter}${place.row + place.records - 1}"
     assert [(rule.type, rule.formula1) for rule in found] == [("list", area)]
+
+
+def test_charts_call_features_and_models_by_their_names(plan: Opened) -> None:
+    sheet: Any = load_workbook(io.BytesIO(plan.file.content))["Outputs"]
+    for chart, name in zip(sheet._charts, ("feature_label", "model_label"), strict=False):  # noqa: SLF001  # no public way
+        cells = [series.tx.strRef.f.replace("'", "").replace("$", "") for series in chart.series]
+        assert cells == [plan.record(name, number) for number in range(len(cells))]
+        assert len(cells) == len(plan.column(name))
 
 
 def test_a_model_named_twice_fails(plan: Opened) -> None:

@@ -41,10 +41,11 @@ def template(options: Options) -> Template:
             "On Inputs, overwrite the table of features; name the models, and set the seasonal weights.",
             "On Prices, add your own and announced prices with their dates; on Timing, set the first day of month 1.",
             "On Checks, the master check must say OK; read the alerts.",
-            "Read all scenarios on Outputs; choose one on Inputs to see it by month, and write into the Log who did.",
+            "Read all scenarios on Outputs; choose one on Inputs, and write into the Log who did.",
+            "The scenario chosen stands by month on Calc_Budget, by month, feature and model on Calc_Spend.",
         ),
         limits=(
-            "Volumes, revenue and other costs are placeholders until you overwrite them.",
+            "Volumes, drivers, revenue and other costs are placeholders until you overwrite them.",
             "One discount and one monthly commitment for all vendors; a vendor's own discount belongs into its prices.",
             "Prices are those of the standard tier; where you use caching or batches, they are an upper bound.",
             "Quarters and years are counted from the start date; the start is the first day of a month.",

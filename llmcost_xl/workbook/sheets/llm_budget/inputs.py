@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MODELS: Final = ("openai/gpt-5.6-luna", "openai/gpt-5.6-terra", "google/gemini-3.7-flash", "anthropic/claude-sonnet-5")
 """A small and a large model for two features, and others for the other two."""
-SPARE_FEATURES, SPARE_MODELS = 2, 2
+SPARE_FEATURES, SPARE_MODELS = 3, 2
 PILOT_OFF, PILOT_LOW, PILOT_HIGH = "off", "5x", "10x"
 CALENDAR: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
                    "November", "December")  # fmt: skip
@@ -145,7 +145,7 @@ def _drivers() -> Rows:
             Constant("claimed_low", 5, "Pilot to production, claimed from", "x"),
             Constant("claimed_high", 10, "Pilot to production, claimed to", "x"),
         ),
-        note="S1 L33-40 names five drivers; each multiplies or splits what the table of features says",
+        note="S1 L33-40 names five drivers, without figures: the values are assumptions, on top of the features",
     )  # fmt: skip
 
 

@@ -65,8 +65,8 @@ def outputs(options: Options, tornado: Chart) -> Sheet:
                      "USD per query", single=True),
                 Line("unit_contribution_shown", '=IF({plan_has_use}=1,{plan_unit_contribution},"n/a")',
                      "Contribution, per interaction", "USD per query", single=True),
-                Line("annual_growth", label="Growth of interactions"),
             )),
+            Rows("What the monthly growth makes in a year", (Line("annual_growth", label="Growth of interactions"),)),
             Rows("Spend by feature, whole plan", (Line("feature_plan", label="Spend"),), per=features),
             Rows("Cost of an interaction by feature, whole plan", (
                 Line("feature_unit_shown", '=IF({feature_volume}>0,{feature_unit},"n/a")', "Models, per interaction",
