@@ -12,6 +12,7 @@ from llmcost_xl import workbook
 from llmcost_xl.engine import value
 from llmcost_xl.workbook.layout import Currency
 from llmcost_xl.workbook.options import Options
+from llmcost_xl.workbook.sheets.roi.sensitivity import DRIVERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,13 +108,15 @@ def test_your_project_follows_the_scenario_and_the_other_cases_do_not(book: Book
 @pytest.mark.parametrize("scenario", ["Base", "Low"])
 def test_tornado_is_what_changing_the_input_does(book: Book, scenario: str) -> None:
     entered(book, {"scenario": scenario})
-    case, base = scenario.lower(), float(book[cell("npv@yours")])
-    for driver, swing in (("tasks", 0.2), ("multiplier", 1), ("data_hours", 0.75), ("maintenance_hours", 1)):
-        as_is = float(book[cell(f"{driver}@{case}")])
-        effect = book[cell(f"run_effect@{driver}_more")]
-        entered(book, {f"{driver}@{case}": as_is * (1 + swing)})
-        assert float(book[cell("npv@yours")]) - base == near(effect), driver
-        entered(book, {f"{driver}@{case}": as_is})
+    assert book["chk_master"] == "OK"
+    case, before = scenario.lower(), float(book[cell("npv@yours")])
+    for driver in DRIVERS:
+        as_is, less, more = (float(book[cell(f"{driver}{which}")]) for which in (f"@{case}", ":less", ":more"))
+        for change, side in ((-less, "less"), (more, "more")):
+            effect = book[cell(f"run_effect@{driver}_{side}")]
+            entered(book, {f"{driver}@{case}": as_is * (1 + change)})
+            assert float(book[cell("npv@yours")]) - before == near(effect, abs=1e-6), driver
+            entered(book, {f"{driver}@{case}": as_is})
 
 
 def test_the_largest_bar_of_the_tornado_is_on_top(book: Book) -> None:
