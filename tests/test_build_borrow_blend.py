@@ -91,6 +91,9 @@ def score(book: Book, points: float) -> None:
         (3, 5_000_000, False, "no", "Borrow"),
         (3, 5_000_000, False, "unknown", "Borrow"),
         (0, 50_000, True, "no", "Build"),
+        (3, 5_000_000, True, "no", "Build"),
+        (1.5, 1_000_000, True, "no", "Build"),
+        (0, 50_000, True, "yes", "Build"),
     ],
 )
 def test_the_decision_follows_the_rules_in_their_order(
