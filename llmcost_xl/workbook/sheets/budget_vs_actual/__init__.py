@@ -84,7 +84,7 @@ def template(options: Options) -> Template:
 
 def _tornado() -> Tornado:
     return tornado(
-        drivers=("outlook_volume", "outlook_input", "outlook_output", "outlook_price", "outlook_rate"),
+        drivers=tuple(inputs.OUTLOOK),
         short_form=(
             Line("run_tokens", "={rest_input_all}*{run_outlook_input}+{rest_output_all}*{run_outlook_output}",
                  "Budget of the rest, with the tokens of the run", "USD"),
@@ -96,17 +96,8 @@ def _tornado() -> Tornado:
         same_as="eac_outlook",
         unit="USD",
         noun=NOUN,
-        labels=LABELS,
+        labels=inputs.OUTLOOK,
     )  # fmt: skip
-
-
-LABELS = {
-    "outlook_volume": "Queries of the rest",
-    "outlook_input": "Input tokens of the rest",
-    "outlook_output": "Output tokens of the rest",
-    "outlook_price": "Prices of the rest",
-    "outlook_rate": "Exchange rate of the rest",
-}
 
 
 def _grid() -> Grid:
@@ -121,5 +112,5 @@ def _grid() -> Grid:
         same_as="eac_outlook",
         unit="USD",
         noun=NOUN,
-        labels=LABELS,
+        labels=inputs.OUTLOOK,
     )  # fmt: skip

@@ -23,6 +23,15 @@ RELABELLED: Final = {
     "fx_date": ("Date of the exchange rate", "Day of the rate of the actuals"),
 }
 
+OUTLOOK: Final = {
+    "outlook_volume": "Queries of the rest",
+    "outlook_input": "Input tokens of the rest",
+    "outlook_output": "Output tokens of the rest",
+    "outlook_price": "Prices of the rest",
+    "outlook_rate": "Exchange rate of the rest",
+}
+"""What may turn out otherwise in the months without actuals, and its label."""
+
 FEATURE_FIELDS: Final = (
     Field("feature", label="Feature", unit="text"),
     Field("value_per_query", label="Value of a call", unit="USD per query", at_least=0),
@@ -201,16 +210,16 @@ def _outlook(options: Options) -> Rows:
     return Rows(
         "Outlook for the months without actuals, against their budget",
         (
-            Entry("outlook_volume", 1, "S1 L33-40", "1 is as budgeted, 1.3 is 30% more", label="Queries", unit="x",
-                  at_least=0, cases=(1.3, 0.9), swing=(0.2, 0.3)),
-            Entry("outlook_input", 1, "S1 L33-40", "Longer prompts: above 1", label="Input tokens per query", unit="x",
-                  at_least=0, cases=(1.1, 0.8), swing=(0.2, 0.2)),
-            Entry("outlook_output", 1, "S1 L33-40", "Longer answers: above 1", label="Output tokens per query", unit="x",
-                  at_least=0, cases=(1.1, 0.9), swing=(0.2, 0.2)),
-            Entry("outlook_price", 1, "A4", "Prices of the remaining months against those of the budget date",
-                  label="Prices", unit="x", at_least=0, cases=(1.0, 0.5), swing=(0.5, 0.1)),
-            Entry("outlook_rate", rate, "A2", "1 in a workbook in dollars", label="Exchange rate",
+            _factor("outlook_volume", "S1 L33-40", "1 is as budgeted, 1.3 is 30% more", (1.3, 0.9), (0.2, 0.3)),
+            _factor("outlook_input", "S1 L33-40", "Longer prompts: above 1", (1.1, 0.8), (0.2, 0.2)),
+            _factor("outlook_output", "S1 L33-40", "Longer answers: above 1", (1.1, 0.9), (0.2, 0.2)),
+            _factor("outlook_price", "A4", "Against the prices of the budget date", (1.0, 0.5), (0.5, 0.1)),
+            Entry("outlook_rate", rate, "A2", "1 in a workbook in dollars", label=OUTLOOK["outlook_rate"],
                   unit="local currency per USD", at_least=0.000001, cases=rates, swing=swing),
         ),
         note="Low: a dear outcome. High: a favourable one",
     )  # fmt: skip
+
+
+def _factor(name: str, source: str, note: str, cases: tuple[float, float], swing: tuple[float, float]) -> Entry:
+    return Entry(name, 1, source, note, label=OUTLOOK[name], unit="x", at_least=0, cases=cases, swing=swing)
