@@ -267,6 +267,24 @@ def test_a_model_without_a_price_is_an_error_and_never_free(book: Book) -> None:
     assert book["chk_master"] == "FAIL"
 
 
+@pytest.mark.parametrize(
+    ("values", "master"),
+    [
+        ({("queries_new", 7): 5}, "FAIL"),  # numbers without a name
+        ({("line", 7): "half filled"}, "FAIL"),  # a name without numbers
+        ({("line", 4): None}, "FAIL"),
+        ({(name, 4): None for name in ("line", "line_feature", "line_model", "plan_queries", "plan_input",
+                                       "plan_output", "queries_new", "actual_input", "actual_output",
+                                       "candidate_change")}, "OK"),
+        ({("plan_queries", 0): -1}, "FAIL"),
+    ],
+    ids=["no name", "no numbers", "name deleted", "record deleted", "negative"],
+)  # fmt: skip
+def test_a_record_is_whole_or_not_there(book: Book, values: dict[tuple[str, int], Any], master: str) -> None:
+    entered(book, {record(*where): value for where, value in values.items()})
+    assert book["chk_master"] == master
+
+
 def test_nothing_budgeted_is_not_a_share(book: Book) -> None:
     entered(book, {record("plan_queries", n): 0 for n in range(5)})
     assert (book["out_variance_share_shown"], book["out_eac_trend_shown"]) == ("n/a", "n/a")

@@ -141,6 +141,12 @@ def test_what_a_decision_cannot_rest_on_fails(book: Book, check: str, wrong: dic
     assert book["chk_master"] == "FAIL"
 
 
+@pytest.mark.parametrize("share", [1.01, -0.01, None, "half"])
+def test_a_share_is_a_number_from_0_to_1(book: Book, share: float | str | None) -> None:
+    entered(book, {base("target_api_share"): share})
+    assert book["chk_master"] == "FAIL"
+
+
 def test_thresholds_the_wrong_way_round_fail(book: Book) -> None:
     entered(book, {"in_low_threshold": 0.7})
     assert book["chk_master"] == "FAIL"

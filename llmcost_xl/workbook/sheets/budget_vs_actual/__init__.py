@@ -71,7 +71,10 @@ def template(options: Options) -> Template:
         sources=(
             integrating("68-73", "spend per feature, return on a call: what is measured can be managed"),
             renting("33-40", "what makes spend hard to forecast: prompts, answers, model tier, calls, peaks"),
-            assumption(1, "The budget was priced on 1 January of the year of the actuals' prices"),
+            assumption(
+                1,
+                "The budget was priced on 1 January of the year of the actuals' prices, or when all models had prices",
+            ),
             assumption(2, "One exchange rate for the budget, one for the actuals, one for the rest"),
             assumption(3, "Four months of actuals, a budget that grows by 2% a month: an example"),
             assumption(4, "Outlook and swings are examples; prices down by half as a favourable case"),

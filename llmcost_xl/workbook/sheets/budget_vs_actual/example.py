@@ -68,6 +68,16 @@ def export(options: Options, models: tuple[str, ...], months: int) -> tuple[tupl
     )
 
 
+def budget_day(options: Options, models: tuple[str, ...]) -> dt.date:
+    """1 January of the year of the actuals' prices, or the first later day on which all of the example has prices."""
+    rows = [row for one in usage(models) for row in price_table(options, (one.model,)).records]
+    first: dict[tuple[Value, ...], dt.date] = {}
+    for row in rows:
+        if isinstance(row[3], dt.date):
+            first[row[:3]] = min(row[3], first.get(row[:3], row[3]))
+    return max(dt.date(options.price_date.year, 1, 1), *first.values())
+
+
 def _charge(options: Options, one: Usage, month: int) -> tuple[Value, ...]:
     """One row of the export; charges are billed in whole cents."""
     used = [one.actual_queries * tokens for tokens in one.actual_tokens]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -151,7 +150,7 @@ def inputs(options: Options, models: tuple[str, ...], months: int, grid_tables: 
         "Overwrite the blue cells: settings, lines of usage, the export of your invoices.",
         (
             Rows("Prices, exchange rates and period", (
-                Entry("budget_prices_of", dt.date(options.price_date.year, 1, 1), "A1",
+                Entry("budget_prices_of", example.budget_day(options, models), "A1",
                       "Prices in force on this day priced the budget", label="Price date of the budget",
                       unit="date", fixed=True),
                 Entry("budget_rate", options.currency.rate, "A2", "Rate at which the budget was converted",
