@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from workbooks import built, check_cells
 
 from llmcost_xl import workbook
+from llmcost_xl.catalogue.bundled import book_with
 from llmcost_xl.engine.variance import price_bridge
 from llmcost_xl.workbook.layout import Currency
 from llmcost_xl.workbook.options import Options
@@ -345,3 +346,21 @@ def test_every_way_to_make_it_passes_its_own_checks(libreoffice: LibreOffice, tm
             budget = opened[made.plan.address("{cost_old_all}")]
             first = 1e6 * (500 * 2.5 + 200 * 15) + 6e6 * (500 * 1 + 200 * 6) + 1.5e6 * (400 * 0.15 + 20 * 0.6)
             assert budget == near(rate * months * first / 1e6)
+
+
+def test_the_example_s_budget_is_dated_to_when_all_its_models_had_prices(
+    libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    rows = [
+        ["provider", "model", "component", "price", "from_date"],
+        ["openai", "late", "input", 1.0, "2026-09-01"],
+        ["openai", "late", "output", 2.0, "2026-09-15"],
+    ]
+    made = workbook.build(NAME, Options(book=book_with(rows), models=("openai/late",)))
+    with libreoffice.open(made.save(tmp_path / "book.xlsx")) as opened:
+        opened.recalculate()
+        assert opened["in_budget_prices_of"] == serial(2026, 9, 15)
+        assert opened["chk_master"] == "OK"
+        opened.set({"in_budget_prices_of": serial(2026, 9, 14)})
+        opened.recalculate()
+        assert opened["chk_master"] == "FAIL"
