@@ -18,7 +18,8 @@ Formulas name quantities in braces:
     {hours:less}        by how much a sensitivity lowers an input, as a fraction; {hours:more} by how much it raises it
     {case:labels}       the headings of an axis
 
-A quantity from another sheet is linked in by the writer; the formula does not show where it comes from. Constants
+A quantity from another sheet is linked in by the writer; the formula does not show where it comes from. Asked for as a
+whole, a row of months stands there as a column where the sheet has another axis. Constants
 other than 0, 1 and -1 have names too: see UNIT_CONSTANTS.
 """
 
