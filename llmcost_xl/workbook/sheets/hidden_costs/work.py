@@ -168,7 +168,7 @@ CYCLES = Sheet(
             "By part, with cycles",
             tuple(
                 Line(f"cycled_{key}_{estimate}", f"=SUMPRODUCT({{is_{key}:all}},{{cycle_{estimate}:all}})",
-                     f"{part}: {estimate}", "USD")
+                     f"{part}, cycled: {estimate}", "USD")
                 for key, part in PART_KEYS.items()
                 for estimate in ESTIMATES
             ),

@@ -51,7 +51,7 @@ def cash(months: Axis) -> Sheet:
                 Line("npv", "=SUMPRODUCT({present_value:all},{in_horizon:all})", "NPV", "USD", single=True,
                      engine="value.npv", renamed={"monthly_savings": "horizon_saving", "months": ""}),
                 Line("ramped_annuity", "=SUMPRODUCT({adoption:all},{discount_factor:all},{in_horizon:all})",
-                     "Present value of 1 a month as tasks are automated", "months", single=True),
+                     "Value of 1 a month, ramped up", "months", single=True),
             ),
             _per_case(
                 "The month in which the money is back",
@@ -65,16 +65,16 @@ def cash(months: Axis) -> Sheet:
             ),
             _per_case(
                 "Payback within the months shown",
-                Line("back_in_time", "=({debt_end}>=0)*1", "Back within the months shown (flag)", "flag", single=True),
+                Line("back_in_time", "=({debt_end}>=0)*1", "Back in time (flag)", "flag", single=True),
                 Line("early_payback", "=IF({back_in_time}*({debt_owed}>0)=1,{debt_month}+{debt_owed}/{debt_next},0)",
-                     "Payback within the months shown, else 0", "months", single=True, engine="value.payback_months",
+                     "Payback in time, else 0", "months", single=True, engine="value.payback_months",
                      renamed={"monthly_savings": "month_saving", "annual_rate": ""}, flag="back_in_time"),
-                Line("valued_in_time", "=({value_debt_end}>=0)*1", "Back with interest within them (flag)", "flag",
+                Line("valued_in_time", "=({value_debt_end}>=0)*1", "Back with interest (flag)", "flag",
                      single=True),
                 Line("early_discounted",
                      "=IF({valued_in_time}*({value_debt_owed}>0)=1,"
                      "{value_debt_month}+NPER({monthly_rate},{value_debt_next},-{value_debt_owed}),0)",
-                     "Discounted payback within the months shown, else 0", "months", single=True,
+                     "Discounted payback, else 0", "months", single=True,
                      engine="value.payback_months", renamed={"monthly_savings": "month_saving"},
                      flag="valued_in_time"),
             ),
@@ -83,7 +83,7 @@ def cash(months: Axis) -> Sheet:
                 Line("cash_gap", "=SUM({cash:all})-{debt_end}", "Sum of cash less cumulative", "USD", single=True),
                 Line("value_gap",
                      "=SUM({present_value:all})-INDEX({cumulative_value:all},COLUMNS({cumulative_value:all}))",
-                     "Sum of present values less cumulative", "USD", single=True),
+                     "Present values less cumulative", "USD", single=True),
             ),
             Rows(
                 "Over all cases",
@@ -139,5 +139,5 @@ def _last_in_debt(name: str, balance: str, what: str, stated: str) -> tuple[Line
         Line(f"{name}_owed", f"=-{owed}", f"{what}: owed then", "USD", single=True),
         Line(f"{name}_next", f"=INDEX({{month_saving:all}},MIN({there}+1,COLUMNS({{month_saving:all}})))",
              f"{what}: next saving", "USD", single=True),
-        Line(f"{name}_end", f"={end}", f"{what}: balance after the last month", "USD", single=True),
+        Line(f"{name}_end", f"={end}", f"{what}: final balance", "USD", single=True),
     )  # fmt: skip

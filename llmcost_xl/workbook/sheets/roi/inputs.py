@@ -76,8 +76,8 @@ def inputs(options: Options) -> Sheet:
                 "After automation, every month",
                 (
                     Entry("ramp_months", (0, 0, 0, 0, min(3, horizon)), "A8",
-                          "Tasks automated grow evenly until then; costs run in full from the first month",
-                          at_least=0, at_most=horizon, label="Ramp-up until all tasks are automated", unit="months",
+                          "Tasks automated grow evenly until all are; costs run in full from month 1",
+                          at_least=0, at_most=horizon, label="Ramp-up", unit="months",
                           cases=(min(6, horizon), 1)),
                     Entry("infrastructure_cost", (800, 400, 400, 400, 400), "S0 L169-173", cases=(800, 400),
                           swing=(0.25, 1)),
