@@ -351,7 +351,7 @@ def test_every_way_to_make_it_passes_its_own_checks(libreoffice: LibreOffice, tm
 def test_the_example_s_budget_is_dated_to_when_all_its_models_had_prices(
     libreoffice: LibreOffice, tmp_path: Path
 ) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["provider", "model", "component", "price", "from_date"],
         ["openai", "late", "input", 1.0, "2026-09-01"],
         ["openai", "late", "output", 2.0, "2026-09-15"],
