@@ -7,7 +7,7 @@ import runpy
 from pathlib import Path
 
 from llmcost_xl.lint import RULES
-from llmcost_xl.workbook import guard, scan
+from llmcost_xl.ooxml import guard, scan
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES: dict[Path, str] = runpy.run_path(str(DOCS / "write_lint.py"))["pages"]()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
 from llmcost_xl.errors import RefusedError
-from llmcost_xl.workbook.scan import Scan
+from llmcost_xl.ooxml.scan import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

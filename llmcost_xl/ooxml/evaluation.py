@@ -1,0 +1,76 @@
+"""What the formulas of a file give, computed by a spreadsheet engine, and whether that agrees with what it stores."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import formualizer
+
+from llmcost_xl.ooxml.values import ErrorCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from llmcost_xl.ooxml.addresses import Position
+    from llmcost_xl.ooxml.values import Value
+
+Register: TypeAlias = "Callable[[formualizer.Workbook], None]"
+"""Makes functions of an add-in known to the engine."""
+
+CODES: Final = {"Div": "#DIV/0!", "Na": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!",
+                "Value": "#VALUE!", "Spill": "#SPILL!", "Calc": "#CALC!"}  # fmt: skip
+EQUAL: Final = 1e-12  # relative; a spreadsheet program keeps 15 digits, and sums in an order of its own
+NIL: Final = 1e-12  # beside the figures of a workbook, what is left of a difference that ought to be 0
+
+
+class NotComputedError(Exception):
+    """The engine could not work out the file."""
+
+
+class Evaluation:
+    """A file, calculated."""
+
+    def __init__(self, content: bytes, register: Register | None = None) -> None:
+        try:
+            self._engine = formualizer.Workbook.from_bytes(content)
+            if register is not None:
+                register(self._engine)
+            self._engine.set_temporal_egress("serial")
+            self._engine.evaluate_all()
+        except Exception as problem:  # the engine's own kinds, and those of the functions registered with it
+            raise NotComputedError(str(problem)) from problem
+
+    def value(self, sheet: str, where: Position) -> Value:
+        """What a cell gives, dates as numbers.
+
+        Raises:
+            NotComputedError: the engine has no value that a cell can hold.
+        """
+        try:
+            found: Any = self._engine.get_value(sheet, *where)
+        except Exception as problem:
+            raise NotComputedError(str(problem)) from problem
+        if isinstance(found, dict):
+            code = CODES.get(str(found.get("kind")))
+            if code is None:
+                raise NotComputedError(f"{found}")
+            return ErrorCode(code)
+        if isinstance(found, bool | str) or found is None:
+            return found
+        if isinstance(found, int | float) and math.isfinite(found):
+            return float(found)
+        raise NotComputedError(f"{found!r:.80}")
+
+
+def agree(computed: Value, stored: Value) -> bool:
+    """Whether a computed value is the stored one; a number to 12 digits, as programs sum in different orders."""
+    if isinstance(computed, ErrorCode) or isinstance(stored, ErrorCode):
+        return type(computed) is type(stored) and computed == stored
+    if isinstance(computed, str | None) and isinstance(stored, str | None):
+        return (computed or "") == (stored or "")
+    if isinstance(computed, bool) or isinstance(stored, bool):
+        return computed is stored
+    if isinstance(computed, float) and isinstance(stored, float):
+        return math.isclose(computed, stored, rel_tol=EQUAL, abs_tol=NIL)
+    return computed is None and stored == 0

@@ -1,0 +1,60 @@
+"""Excel tables: where they lie, and what happens to one when rows are appended below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmcost_xl.errors import RefusedError
+from llmcost_xl.ooxml.addresses import Area
+from llmcost_xl.ooxml.values import unescaped
+from llmcost_xl.ooxml.xmlpart import Splice, XmlPart, retagged
+
+if TYPE_CHECKING:
+    from llmcost_xl.ooxml.archive import Archive
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A table of a sheet."""
+
+    name: str
+    sheet: str
+    part: str
+    area: Area  # with its headers and totals
+    columns: tuple[str, ...]
+    header_rows: int
+    totals_rows: int
+
+    @property
+    def body(self) -> Area | None:
+        """The rows of data."""
+        top, bottom = self.area.top + self.header_rows, self.area.bottom - self.totals_rows
+        return Area(top, self.area.left, bottom, self.area.right) if top <= bottom else None
+
+    @classmethod
+    def read(cls, archive: Archive, part: str, sheet: str) -> TableFile:
+        """The table that a part describes."""
+        xml = XmlPart.read(part, archive.part(part))
+        found = list(xml.elements(lambda name, _: name in ("table", "tableColumn")))
+        table = next((element for element in found if element.name == "table"), None)
+        if table is None:
+            raise RefusedError(f"part {part!r}: holds no table")
+        values = table.attributes
+        columns = tuple(
+            unescaped(element.attributes.get("name", "")) for element in found if element.name == "tableColumn"
+        )
+        name = values.get("displayName") or values.get("name", "")
+        return cls(name, sheet, part, Area.read(values.get("ref", "")), columns,
+                   int(values.get("headerRowCount", 1)), int(values.get("totalsRowCount", 0)))  # fmt: skip
+
+    def extended(self, archive: Archive, rows: int) -> bytes:
+        """The part with so many rows more, in its area and in that of its filter."""
+        xml = XmlPart.read(self.part, archive.part(self.part))
+        splices = []
+        for element in xml.elements(lambda name, _: name in ("table", "autoFilter")):
+            area = Area.read(element.attributes["ref"])
+            tag = xml.tag(element.start)
+            wider = str(area._replace(bottom=area.bottom + rows))
+            splices.append(Splice(element.start, element.start + len(tag), retagged(tag, {"ref": wider})))
+        return xml.spliced(splices)
