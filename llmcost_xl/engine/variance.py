@@ -33,6 +33,15 @@ class CostBridge(NamedTuple):
     total: float
 
 
+class Factors(NamedTuple):
+    """What the cost of one item is the product of."""
+
+    queries: float
+    usage: float
+    price: float
+    fx: float = 1.0
+
+
 class PriceBridge(NamedTuple):
     """The change of a cost by its causes, in the reporting currency."""
 
@@ -42,6 +51,36 @@ class PriceBridge(NamedTuple):
     price: float
     fx: float
     total: float
+
+
+class ItemChange(NamedTuple):
+    """One item before and after."""
+
+    old: Factors
+    new: Factors
+
+    def bridge(self, total_old: float, total_new: float, bridge_method: str = "sequential") -> PriceBridge:
+        """What the item adds to the effects of `price_bridge`, where all items together had these queries.
+
+        An item that is one of several kinds of a model's tokens shares the model's queries with them: `total_old` and
+        `total_new` count those once.
+
+        Raises:
+            ZeroDivisorError: there were no queries before, so the mix has no base.
+            OutOfDomainError: a cost is too large to state.
+
+        Examples:
+            >>> ItemChange(Factors(100, 2, 3), Factors(110, 2, 4)).bridge(100, 110)
+            PriceBridge(volume=60.0, mix=0.0, usage=0.0, price=220.0, fx=0.0, total=280.0)
+
+        Source: specification, B11.
+        """
+        refuse(total_old == 0, ZeroDivisorError, "the queries before are all 0: volume and mix have no base")
+        effects: list[list[float]] = [[] for _ in FACTORS]
+        orders = ORDERS[bridge_method]
+        _add_effects(effects, *_shared(self, total_old, total_new), orders)
+        volume, mix, usage, price, fx = (math.fsum(parts) / len(orders) for parts in effects)
+        return PriceBridge(volume, mix, usage, price, fx, math.prod(self.new) - math.prod(self.old))
 
 
 @formula("USD")
@@ -132,23 +171,42 @@ def price_bridge(
     )  # fmt: skip
     total_old, total_new = math.fsum(queries_old), math.fsum(queries_new)
     refuse(total_old == 0, ZeroDivisorError, "queries_old (queries) are all 0: volume and mix have no base")
-    effects: list[list[float]] = [[] for _ in FACTORS]
-    costs_old, costs_new = [], []
     rows = zip(
         queries_old, queries_new, usage_old, usage_new, price_old, price_new,
         per_item(fx_old, items), per_item(fx_new, items), strict=True,
     )  # fmt: skip
+    effects: list[list[float]] = [[] for _ in FACTORS]
+    costs_old, costs_new = [], []
     for q0, q1, u0, u1, p0, p1, x0, x1 in rows:
-        share = q0 / total_old
-        old = [total_old, share, u0 if q0 else u1, p0 if q0 else p1, x0]
-        new = [total_new, q1 / total_new if total_new else share, u1 if q1 else old[2], p1 if q1 else old[3], x1]
-        _add_effects(effects, old, new, ORDERS[bridge_method])
-        costs_old.append(q0 * u0 * p0 * x0)
-        costs_new.append(q1 * u1 * p1 * x1)
+        item = ItemChange(Factors(q0, u0, p0, x0), Factors(q1, u1, p1, x1))
+        _add_effects(effects, *_shared(item, total_old, total_new), ORDERS[bridge_method])
+        costs_old.append(math.prod(item.old))
+        costs_new.append(math.prod(item.new))
     total = math.fsum(costs_new) - math.fsum(costs_old)
     orders = len(ORDERS[bridge_method])
     volume, mix, usage, price, fx = (math.fsum(parts) / orders for parts in effects)
     return PriceBridge(volume, mix, usage, price, fx, total)
+
+
+def _shared(item: ItemChange, total_old: float, total_new: float) -> tuple[list[float], list[float]]:
+    """All queries, the item's share of them, usage, price and rate; a side that is not there borrows the other's."""
+    old, new = item
+    share = old.queries / total_old
+    before = [
+        total_old,
+        share,
+        old.usage if old.queries else new.usage,
+        old.price if old.queries else new.price,
+        old.fx,
+    ]
+    after = [
+        total_new,
+        new.queries / total_new if total_new else share,
+        new.usage if new.queries else before[2],
+        new.price if new.queries else before[3],
+        new.fx,
+    ]
+    return before, after
 
 
 def _add_effects(
