@@ -74,7 +74,7 @@ def _write(content: bytes, path: Path, *, force: bool) -> None:
             part.replace(path)
         else:
             _claim(part, path)
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -101,12 +101,13 @@ def _keep_mode(part: Path, path: Path) -> None:
     part.chmod(mode)
 
 
-def _flush_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system allows to."""
+def flush_folder(folder: Path) -> None:
+    """Make a new name last through a power cut, where the system can; the file is whole either way."""
     if os.name == "nt":
         return  # Windows cannot open a folder for flushing
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
