@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,23 @@ from libreoffice import LibreOffice, LibreOfficeMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+os.environ["LLMCOST_XL_CATALOGUE"] = "bundled"  # the figures of tests rest on the package's prices, not on a user's
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder in which prices are kept, for tests that update them."""
+    from llmcost_xl.catalogue.bundled import forget  # noqa: PLC0415
+
+    folder = tmp_path / "prices"
+    folder.mkdir()
+    monkeypatch.setenv("LLMCOST_XL_CATALOGUE", str(folder))
+    forget()
+    yield folder
+    monkeypatch.undo()
+    forget()
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,7 @@ def test_an_unknown_function_is_answered_with_the_nearest(run: Run) -> None:
 
 def test_version_and_help(run: Run) -> None:
     assert run("--version") == (0, f"llmcost-xl {__version__}\n", "")
-    for command in ([], ["calc"], ["functions"], ["prices"], ["prices", "rebuild"]):
+    for command in ([], ["calc"], ["functions"], ["prices"], ["prices", "update"]):
         code, out, _ = run(*command, "--help")
         assert code == 0
         assert "Usage: llmcost-xl" in out

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
-import io
 import json
 import os
 import re
 import subprocess
 import sys
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import genai_prices.data
 import pytest
 
 from llmcost_xl.catalogue import listing
 from llmcost_xl.catalogue.age import WORTH_A_WARNING
-from llmcost_xl.catalogue.bundled import FOLDER, default_book
+from llmcost_xl.catalogue.bundled import default_book
 from llmcost_xl.cli.age import check_age
 from llmcost_xl.cli.stop import Stop
 from llmcost_xl.errors import NotAvailableError
@@ -115,7 +111,7 @@ def test_old_prices_are_worth_a_warning_and_may_stop_the_command(capsys: pytest.
     check_age(today - dt.timedelta(days=WORTH_A_WARNING), max_age=None)
     assert capsys.readouterr().err == ""
     check_age(today - dt.timedelta(days=WORTH_A_WARNING + 1), max_age=None)
-    assert "prices rebuild" in capsys.readouterr().err
+    assert "prices update" in capsys.readouterr().err
     check_age(today - dt.timedelta(days=30), max_age=30)
     with pytest.raises(Stop, match="31 days ago") as stopped:
         check_age(today - dt.timedelta(days=31), max_age=30)
@@ -170,28 +166,3 @@ def test_a_company_file_with_doubtful_numbers_is_refused(command: tuple[str, ...
     assert (done.returncode, done.stdout) == (3, "")
     assert "own.csv: row 2: price '1,25'" in done.stderr
     assert done.stderr.count("\n") == 1
-
-
-def test_rebuild_shows_and_asks_before_it_writes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {path: path.read_bytes() for path in FOLDER.glob("*.*")}
-    dearer = copy.deepcopy(genai_prices.data.providers)
-    openai = next(provider for provider in dearer if provider.id == "openai")
-    next(model for model in openai.models if model.id == "gpt-4o").prices.input_mtok = Decimal(3)
-    monkeypatch.setattr(genai_prices.data, "providers", dearer)
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
-    code, out, _ = run("prices", "rebuild", "--dry-run")
-    assert code == 0
-    assert "correction\topenai/gpt-4o input standard\t2.5\t3\n" in out
-    code, _, err = run("prices", "rebuild")
-    assert code == 2
-    assert "--yes" in err
-    assert {path: path.read_bytes() for path in FOLDER.glob("*.*")} == files
-
-
-def test_rebuild_refuses_a_source_that_has_lost_its_prices(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {path: path.read_bytes() for path in FOLDER.glob("*.*")}
-    monkeypatch.setattr(genai_prices.data, "providers", genai_prices.data.providers[:3])
-    code, _, err = run("prices", "rebuild", "--yes")
-    assert code == 6
-    assert "the old catalogue stays" in err
-    assert {path: path.read_bytes() for path in FOLDER.glob("*.*")} == files

@@ -1,135 +1,239 @@
-"""Bringing the bundled catalogue up to date: what a new release of genai-prices adds, corrects and drops.
-
-History is appended to. An old row that the source now states differently is a correction and shown as one before it is
-applied; a model that the source drops keeps its last prices.
-"""
+"""What new prices would change in a catalogue: rows to add and to correct, and those held back with the reasons."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import os
+import datetime as dt
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost_xl.catalogue import vetting
-from llmcost_xl.catalogue.bundled import FOLDER
-from llmcost_xl.catalogue.names import Model, ModelKey, Provider, read_records
-from llmcost_xl.catalogue.rows import COLUMNS, PriceRow, as_text, read_rows, sort_key
-from llmcost_xl.catalogue.snapshot import Snapshot, take_snapshot
-from llmcost_xl.errors import NotAvailableError
+from llmcost_xl.catalogue.merging import ENDED, NEW, WITHDRAWN, Change, changes_of
+from llmcost_xl.catalogue.names import Model, ModelKey, Provider
+from llmcost_xl.catalogue.rows import ANY, PriceRow, sort_key
+from llmcost_xl.catalogue.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Collection, Iterable, Iterator
+
+    from llmcost_xl.catalogue.vetting import Doubt
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """An old row that the source now states differently; `new` is None where it no longer states it."""
+class Held(NamedTuple):
+    """Something that is not believed yet: a changed price, or a model as such where there is no `change`."""
 
-    old: PriceRow
-    new: PriceRow | None
+    model: ModelKey
+    change: Change | None
+    reasons: tuple[str, ...]
+    may_be_accepted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueChanges:
-    """What a rebuild would do to the bundled catalogue."""
+    """What new prices would do to the catalogue."""
 
     source: str
     checked_on: dt.date
-    new_rows: tuple[PriceRow, ...]
-    corrections: tuple[Correction, ...]
+    changes: tuple[Change, ...]  # believed
+    held: tuple[Held, ...]
     new_models: tuple[ModelKey, ...]
     vanished_models: tuple[ModelKey, ...]  # kept, with their last prices
-    warnings: tuple[str, ...]  # unlikely prices, to be looked at
-    rejected: tuple[str, ...]  # reasons not to apply the changes at all
-    rows: tuple[PriceRow, ...]  # the catalogue as it would be
-    models: tuple[Model, ...]
-    providers: tuple[Provider, ...]
+    warnings: tuple[str, ...]  # to be looked at
+    rejected: tuple[str, ...]  # reasons not to apply anything at all
+    result: Snapshot  # the catalogue as it would be
 
     @property
     def is_empty(self) -> bool:
         """Whether the source says nothing new."""
-        return not (self.new_rows or self.corrections or self.new_models or self.vanished_models)
+        return not (self.changes or self.held or self.new_models or self.vanished_models)
+
+    @property
+    def new_rows(self) -> tuple[PriceRow, ...]:
+        """Prices of dates that the catalogue had none for."""
+        return tuple(change.new for change in self.changes if change.kind == NEW and change.new)
+
+    @property
+    def corrections(self) -> tuple[Change, ...]:
+        """Prices that the source now states differently, whether the old row stays or not."""
+        return tuple(change for change in self.changes if change.kind != NEW)
+
+    def counted(self) -> dict[str, int]:
+        """How many changes there are of each kind."""
+        return dict(Counter(change.kind for change in self.changes))
 
 
-def plan_rebuild(
-    checked_on: dt.date, providers: list[Any] | None = None, folder: Path = FOLDER, source: str = ""
+def plan_changes(
+    old: Snapshot, stated: Snapshot, day: dt.date, accepted: Collection[str] = frozenset()
 ) -> CatalogueChanges:
-    """What the installed genai-prices, or a list of its providers from a source, would change; nothing is written."""
-    snapshot = take_snapshot(checked_on, providers, source)
-    old = Snapshot(
-        "",
-        list(read_rows(folder / "prices.csv")),
-        read_records(folder / "models.csv", Model),
-        read_records(folder / "providers.csv", Provider),
-    )
-    models = {model.key: model for model in snapshot.models}
-    vanished = {model.key: model for model in old.models if model.key not in models}
+    """What a source's prices change in the catalogue; models named in `accepted` are believed where that can be."""
+    about_sellers = {
+        ModelKey(seller, ANY): [doubt] for seller, doubt in vetting.provider_doubts(old, stated).items()
+    }  # fmt: skip
+    doubtful = {key.provider for key, doubts in about_sellers.items() if open_doubts(key, doubts, accepted)}
+    new = _believable_providers(old, stated, doubtful)
+    found = list(_differences(old, new, day))
+    about_models = vetting.model_doubts(old, new, [change for change, _ in found])
+    held = list(_held(found, about_sellers | about_models, accepted))
+    unbelieved = {one.model for one in held if one.change is None}
+    held_changes = [one.change for one in held if one.change]
+    believed = tuple(change for change, _ in found if change not in set(held_changes))
+    result = _result(old, new, believed, unbelieved)
     listed = {model.key for model in old.models}
-    known = {row.key: row for row in old.rows}
-    stated = {row.key: row for row in snapshot.rows}
-    new_rows = [row for key, row in stated.items() if key not in known]
-    corrections = [
-        Correction(row, stated.get(key))
-        for key, row in known.items()
-        if ModelKey(row.provider, row.model) in models and not _says_the_same(row, stated.get(key))
-    ]
-    kept = {key: row for key, row in known.items() if ModelKey(row.provider, row.model) not in models}
-    kept |= {key: known[key] if _says_the_same(row, known.get(key)) else row for key, row in stated.items()}
-    replaced = [(correction.old, correction.new) for correction in corrections]
-    sellers = {key.provider for key in vanished} - {provider.provider for provider in snapshot.providers}
+    present = {model.key for model in new.models}
     return CatalogueChanges(
-        source=snapshot.source,
-        checked_on=checked_on,
-        new_rows=tuple(new_rows),
-        corrections=tuple(corrections),
-        new_models=tuple(key for key in models if key not in listed),
-        vanished_models=tuple(vanished),
-        warnings=(*vetting.unlikely(new_rows, replaced, old.rows), *vetting.renamed(old, snapshot)),
-        rejected=tuple(vetting.reasons_to_reject(old, snapshot)),
-        rows=tuple(sorted(kept.values(), key=sort_key)),
-        models=(*snapshot.models, *vanished.values()),
-        providers=(*snapshot.providers, *(provider for provider in old.providers if provider.provider in sellers)),
+        source=new.source,
+        checked_on=day,
+        changes=believed,
+        held=tuple(held),
+        new_models=tuple(model.key for model in result.models if model.key not in listed),
+        vanished_models=tuple(model.key for model in old.models if new.complete and model.key not in present),
+        warnings=tuple(_warnings(believed)),
+        rejected=(*vetting.reasons_to_reject(old, new, held_changes), *_renamed(old, result, accepted)),
+        result=result,
     )
 
 
-def apply(changes: CatalogueChanges, folder: Path = FOLDER) -> None:
-    """Write the catalogue as planned.
+def _believable_providers(old: Snapshot, new: Snapshot, doubtful: set[str]) -> Snapshot:
+    """The source without the rules of providers that are not believed: the old ones stay, new ones are left out."""
+    known = {provider.provider: provider for provider in old.providers}
+    kept = [known.get(one.provider) if one.provider in doubtful else one for one in new.providers]
+    out = doubtful - known.keys()
+    return new._replace(
+        providers=[provider for provider in kept if provider],
+        models=[model for model in new.models if model.provider not in out],
+        rows=[row for row in new.rows if row.provider not in out],
+    )
 
-    Raises:
-        NotAvailableError: the source was rejected; the old catalogue stays.
-    """
-    if changes.rejected:
-        raise NotAvailableError("the price source was rejected: " + "; ".join(changes.rejected))
-    about = {"as_of": changes.checked_on.isoformat(), "source": changes.source}
-    files = {
-        "prices.csv": _as_csv(COLUMNS, map(as_text, changes.rows)),
-        "models.csv": _as_csv(Model._fields, changes.models),
-        "providers.csv": _as_csv(Provider._fields, changes.providers),
-        "catalogue.json": json.dumps(about, indent=2) + "\n",
+
+# -- differences -------------------------------------------------------------------------------------------------
+
+_Price = tuple[str, str, str, str, int]
+"""Provider, model, component, service tier and context threshold."""
+
+
+def _differences(old: Snapshot, new: Snapshot, day: dt.date) -> Iterator[tuple[Change, PriceRow | None]]:
+    """Every change, and the row in force before it."""
+    known, stated = _by_price(old.rows), _by_price(new.rows)
+    present = {model.key for model in new.models}
+    prices = dict.fromkeys([*stated, *(known if new.complete else ())])
+    for price in prices:
+        if new.complete and ModelKey(price[0], price[1]) not in present:
+            continue  # vanished: its last prices stay
+        mine = known.get(price, [])
+        for change in (changes := changes_of(mine, stated.get(price, []), day, complete=new.complete)):
+            yield change, change.old or _before(change.row, [*mine, *(one.new for one in changes if one.new)])
+
+
+def _by_price(rows: Iterable[PriceRow]) -> dict[_Price, list[PriceRow]]:
+    found: defaultdict[_Price, list[PriceRow]] = defaultdict(list)
+    for row in rows:
+        found[row.provider, row.model, row.component, row.service_tier, row.context_threshold].append(row)
+    return found
+
+
+def _before(row: PriceRow, rows: list[PriceRow]) -> PriceRow | None:
+    """The nearest earlier row with a price."""
+    earlier = [one for one in rows if one.price and (one.from_date or dt.date.min) < (row.from_date or dt.date.min)]
+    return max(earlier, key=lambda one: one.from_date or dt.date.min, default=None)
+
+
+# -- what is held back -------------------------------------------------------------------------------------------
+
+
+def _held(
+    found: list[tuple[Change, PriceRow | None]],
+    about_models: dict[ModelKey, list[Doubt]],
+    accepted: Collection[str],
+) -> Iterator[Held]:
+    """Doubtful models with all that changes in them, and doubtful prices with all their context thresholds."""
+    reasons = {key: open_doubts(key, doubts, accepted) for key, doubts in about_models.items()}
+    reasons = {key: doubts for key, doubts in reasons.items() if doubts}
+    yield from (_as_held(key, None, doubts) for key, doubts in reasons.items())
+    doubts_of = {
+        change: open_doubts(_key(change), vetting.doubts(change, before), accepted) for change, before in found
     }
-    written = {name: folder / f"{name}.{os.getpid()}.new" for name in files}  # another process may renew them too
-    try:
-        for name, text in files.items():
-            written[name].write_text(text, encoding="utf-8", newline="")
-        for name, path in written.items():  # all are complete before the first is replaced
-            path.replace(folder / name)
-    finally:
-        for path in written.values():
-            path.unlink(missing_ok=True)
+    doubtful = {change.series for change, doubts in doubts_of.items() if doubts}
+    for change, doubts in doubts_of.items():
+        if _key(change) in reasons:
+            yield _as_held(_key(change), change, reasons[_key(change)])
+        elif change.series in doubtful:
+            beside = [vetting.Doubt("waits for the doubtful rows of the same price")]
+            yield _as_held(_key(change), change, doubts or beside)
 
 
-def _says_the_same(row: PriceRow, other: PriceRow | None) -> bool:
-    return other is not None and (row.price, row.unit) == (other.price, other.unit)
+def open_doubts(key: ModelKey, doubts: Iterable[Doubt], accepted: Collection[str]) -> list[Doubt]:
+    """The doubts that nobody has settled."""
+    settled = is_accepted(key, accepted)
+    return [doubt for doubt in doubts if not (settled and doubt.may_be_accepted)]
 
 
-def _as_csv(columns: tuple[str, ...], lines: Iterable[Iterable[str]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(lines)
-    return text.getvalue()
+def is_accepted(key: ModelKey, accepted: Collection[str]) -> bool:
+    """Whether somebody has said that a model, or a provider as such, is to be believed; names in lower case."""
+    names = {str(key).lower(), key.provider.lower() if key.model == ANY else key.model.lower()}
+    return not names.isdisjoint(accepted)
+
+
+def _as_held(key: ModelKey, change: Change | None, doubts: list[Doubt]) -> Held:
+    return Held(key, change, tuple(doubt.reason for doubt in doubts), all(doubt.may_be_accepted for doubt in doubts))
+
+
+def _key(change: Change) -> ModelKey:
+    return ModelKey(change.row.provider, change.row.model)
+
+
+def _renamed(old: Snapshot, result: Snapshot, accepted: Collection[str]) -> Iterator[str]:
+    """Names that would still mean another model although every doubtful model is held back."""
+    for key, reason in vetting.renamed(old, result):
+        if not is_accepted(key, accepted):
+            yield reason
+
+
+def _warnings(changes: Iterable[Change]) -> Iterator[str]:
+    for change in changes:
+        if change.kind in (ENDED, WITHDRAWN):
+            row = change.row
+            yield f"{row.provider}/{row.model} {row.component} ({row.service_tier}): {change.kind}"
+
+
+# -- the catalogue as it would be --------------------------------------------------------------------------------
+
+
+def _result(old: Snapshot, new: Snapshot, changes: Iterable[Change], unbelieved: set[ModelKey]) -> Snapshot:
+    rows = {row.key: row for row in old.rows}
+    for change in changes:
+        if change.replaces and change.old:
+            del rows[change.old.key]
+        if change.new:
+            rows[change.new.key] = change.new
+    return Snapshot(
+        new.source,
+        sorted(rows.values(), key=sort_key),
+        list(_models(old, new, unbelieved)),
+        _providers(old, new),
+    )
+
+
+def _models(old: Snapshot, new: Snapshot, unbelieved: set[ModelKey]) -> Iterator[Model]:
+    """In the source's order, in which the first matching rule wins; then those that only the catalogue knows."""
+    known = {model.key: model for model in old.models}
+    listed = [*new.models, *old.models] if new.complete else [*old.models, *new.models]
+    for key, model in _first(listed).items():
+        if key not in unbelieved:
+            yield model
+        elif key in known:
+            yield known[key]
+
+
+def _first(models: Iterable[Model]) -> dict[ModelKey, Model]:
+    found: dict[ModelKey, Model] = {}
+    for model in models:
+        found.setdefault(model.key, model)
+    return found
+
+
+def _providers(old: Snapshot, new: Snapshot) -> list[Provider]:
+    listed = [*new.providers, *old.providers] if new.complete else [*old.providers, *new.providers]
+    found: dict[str, Provider] = {}
+    for provider in listed:
+        found.setdefault(provider.provider, provider)
+    return list(found.values())

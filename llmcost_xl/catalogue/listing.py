@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from calendar import monthrange
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +12,7 @@ from llmcost_xl.errors import NotAvailableError
 from llmcost_xl.quantities import SERVICE_TIERS
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Iterator
 
     from llmcost_xl.catalogue.book import PriceBook
     from llmcost_xl.catalogue.names import ModelKey
@@ -44,6 +46,21 @@ class Changed(NamedTuple):
     unit: str
 
 
+class Upcoming(NamedTuple):
+    """A price that is announced to change; `change` is a fraction of the old one."""
+
+    model: str
+    service_tier: str
+    component: str
+    above_tokens: int | None
+    starts: dt.date
+    month: str
+    before: float | None
+    after: float | None
+    change: float | None
+    unit: str
+
+
 def history(book: PriceBook, model: str, day: dt.date) -> list[Dated]:
     """Every price row of a model from the oldest, with what it makes the price on a day.
 
@@ -59,18 +76,76 @@ def history(book: PriceBook, model: str, day: dt.date) -> list[Dated]:
 
 def changes(book: PriceBook, before: dt.date, after: dt.date) -> list[Changed]:
     """Every price of a model that differs between two days."""
-    found: list[Changed] = []
+    return list(differences((book, before), (book, after)))
+
+
+def differences(before: tuple[PriceBook, dt.date], after: tuple[PriceBook, dt.date]) -> Iterator[Changed]:
+    """Every price that differs between one book on a day and another, or the same, on another day."""
+    books = [book for book, _ in (before, after)]
+    for key in dict.fromkeys(key for book in books for key in book.models()):
+        if any(key.provider in book.names.private for book in books):
+            continue
+        for tier, component in dict.fromkeys(kind for book in books for kind in _series(book, key)):
+            old, new = (_levels(book.block(key, component, tier, day)) for book, day in (before, after))
+            for level in sorted(old.keys() | new.keys()) if old != new else ():
+                (first, unit), (second, new_unit) = old.get(level, (None, "")), new.get(level, (None, ""))
+                if (first, unit) != (second, new_unit):
+                    yield Changed(str(key), tier, component, level or None, first, second, _units(unit, new_unit))
+
+
+def upcoming(book: PriceBook, day: dt.date, months: int) -> list[Upcoming]:
+    """The prices that are announced to change after a day, in the order of the days they start."""
+    last = _months_later(day, months)
+    found = []
     for key in book.models():
         if key.provider in book.names.private:
             continue
-        rows = [row for known in book.histories(key) for row in known.rows]
-        for tier, component in dict.fromkeys((row.service_tier, row.component) for row in rows):
-            old, new = (_levels(book.block(key, component, tier, day)) for day in (before, after))
-            for level in sorted(old.keys() | new.keys()) if old != new else ():
-                (first, unit), (second, new_unit) = old.get(level, (None, "")), new.get(level, (None, ""))
-                if first != second:
-                    found.append(Changed(str(key), tier, component, level or None, first, second, new_unit or unit))
-    return found
+        dates = {row.from_date for known in book.histories(key) for row in known.rows if row.from_date}
+        for start in sorted(date for date in dates if day < date <= last):
+            eve = start - dt.timedelta(days=1)
+            found += [_upcoming(key, start, *change) for change in _changes_of(book, key, eve, start)]
+    return sorted(found, key=lambda one: (one.starts, one.model))
+
+
+def _changes_of(
+    book: PriceBook, key: ModelKey, before: dt.date, after: dt.date
+) -> Iterator[tuple[str, str, int, float | None, float | None, str]]:
+    for tier, component in _series(book, key):
+        old, new = (_levels(book.block(key, component, tier, day)) for day in (before, after))
+        for level in sorted(old.keys() | new.keys()):
+            (first, unit), (second, new_unit) = old.get(level, (None, "")), new.get(level, (None, ""))
+            if first != second:
+                yield tier, component, level, first, second, _units(unit, new_unit)
+
+
+def _upcoming(
+    key: ModelKey,
+    start: dt.date,
+    tier: str,
+    component: str,
+    level: int,
+    before: float | None,
+    after: float | None,
+    unit: str,
+) -> Upcoming:
+    change = None if not before or after is None else after / before - 1
+    return Upcoming(str(key), tier, component, level or None, start, f"{start:%Y-%m}", before, after, change, unit)
+
+
+def _series(book: PriceBook, key: ModelKey) -> list[tuple[str, str]]:
+    """The service tiers and components that a book has rows of, for a model."""
+    rows = [row for known in book.histories(key) for row in known.rows]
+    return list(dict.fromkeys((row.service_tier, row.component) for row in rows))
+
+
+def _units(before: str, after: str) -> str:
+    """The unit of a changed price; of both where the currency changes."""
+    return f"{before}, then {after}" if before and after and before != after else after or before
+
+
+def _months_later(day: dt.date, months: int) -> dt.date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _charged(book: PriceBook, key: ModelKey, day: dt.date, tiers: set[str]) -> dict[PriceRow, float | None]:

@@ -43,12 +43,13 @@ Prices = dict[tuple[str, int], float]
 
 
 class Snapshot(NamedTuple):
-    """What genai-prices says: one release of it, or its data as fetched."""
+    """What a source says: a release of genai-prices, its data as fetched, or a price file."""
 
     source: str
     rows: list[PriceRow]
     models: list[Model]
     providers: list[Provider]
+    complete: bool = True  # a price file lists some prices, and says nothing of others
 
 
 class State(NamedTuple):

@@ -38,7 +38,7 @@ MEANT: Final = {
 }
 """A column of a range that is not ours but whose name contains such a word would be missed: the name it should have."""
 
-_NUMBER: Final = re.compile(r"\d+(\.\d+)?([eE][-+]?\d+)?")
+NUMBER: Final = re.compile(r"\d+(\.\d+)?([eE][-+]?\d+)?")
 _PERHAPS_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
@@ -51,18 +51,29 @@ def read_file(path: Path) -> list[PriceRow]:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise PriceTableError(path.name, [f"larger than {LARGEST_FILE // 1_000_000} MB"])
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         raise PriceFileError(path.name, [f"cannot be read: {error.strerror}"]) from None
+    return read_text(content, path.name)
+
+
+def read_text(content: bytes, name: str) -> list[PriceRow]:
+    """The rows of a price file that has been read already.
+
+    Raises:
+        PriceTableError: every problem of it.
+    """
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise PriceTableError(path.name, ["is not UTF-8 text; save it as CSV UTF-8"]) from None
+        raise PriceTableError(name, ["is not UTF-8 text; save it as CSV UTF-8"]) from None
     header = text.partition("\n")[0]
     delimiter = max(",;\t", key=header.count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise PriceTableError(path.name, [f"is not CSV: {error}"]) from None
-    return _Reader(path.name, _file_number(delimiter), date_of_text).rows(lines, ignore_other_columns=False)
+        raise PriceTableError(name, [f"is not CSV: {error}"]) from None
+    return _Reader(name, _file_number(delimiter), date_of_text).rows(lines, ignore_other_columns=False)
 
 
 def read_table(cells: list[list[Any]], name: str = "price_table") -> list[PriceRow]:
@@ -209,7 +220,7 @@ def _word(fields: dict[str, Any], column: str, choices: Sequence[str], usual: st
 
 def _file_number(delimiter: str) -> Callable[[str], float]:
     def number(text: str) -> float:
-        if not _NUMBER.fullmatch(text.strip()):
+        if not NUMBER.fullmatch(text.strip()):
             raise ValueError("is no plain number; write it like 0.15, with a point and without separators")
         if delimiter == ";" and _PERHAPS_THOUSANDS.fullmatch(text.strip()):
             raise ValueError("could mean thousands in a file with semicolons; write 1.25 or 1250")

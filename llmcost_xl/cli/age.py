@@ -21,7 +21,7 @@ MaxAge = Annotated[
 def check_age(as_of: dt.date, max_age: int | None) -> None:
     """Refuse or warn where the prices were last checked long ago."""
     days = days_since(as_of)
-    message = f"the prices were last checked on {as_of}, {days} days ago; `llmcost-xl prices rebuild` renews them"
+    message = f"the prices were last checked on {as_of}, {days} days ago; `llmcost-xl prices update` renews them"
     if max_age is not None and days > max_age:
         raise Stop(Stop.FEED, message)
     if days > WORTH_A_WARNING:

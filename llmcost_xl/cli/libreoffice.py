@@ -47,7 +47,7 @@ def build(
 def install(office: Office = None) -> None:
     """Install the extension for you, or replace the one you have.
 
-    It takes the prices along that this package has now; after `llmcost-xl prices rebuild` install it again.
+    It takes the prices along that are in force now; those of a later `llmcost-xl prices update` it finds by itself.
     """
     from llmcost_xl.hosts.libreoffice.install import Unopkg  # noqa: PLC0415
 

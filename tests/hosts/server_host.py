@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 def environment(**settings: str) -> dict[str, str]:
     """This process's environment with the key for noncommercial use, and nothing else set for the server."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("XLWINGS_", "LLMCOST_XL_"))}
-    return kept | {"XLWINGS_LICENSE_KEY": "noncommercial"} | settings
+    return kept | {"XLWINGS_LICENSE_KEY": "noncommercial", "LLMCOST_XL_CATALOGUE": "bundled"} | settings
 
 
 class Server:
@@ -61,6 +61,10 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        if package != ROOT:  # a copy, whose prices may be renewed
+            updates = package / "updates"
+            updates.mkdir(exist_ok=True)
+            settings = {"LLMCOST_XL_CATALOGUE": str(updates)} | settings
         self._log = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # until `close`
         self.process = subprocess.Popen(
             [sys.executable, "-c", start, "serve", "--port", str(self.port), *options],

@@ -244,8 +244,12 @@ sys.addaudithook(refuse)
 """Has the operating system refuse to write the prices, even to root, who may write everywhere."""
 
 
-def test_prices_that_cannot_be_written_stay_and_the_answer_says_so(spare: Callable[..., Server]) -> None:
-    running = spare(start=READ_ONLY + START, HTTPS_PROXY="http://127.0.0.1:9")  # no network
+def test_prices_that_cannot_be_written_stay_and_the_answer_says_so(
+    spare: Callable[..., Server], tmp_path: Path
+) -> None:
+    (tmp_path / "catalogue").mkdir()
+    place = {"LLMCOST_XL_CATALOGUE": str(tmp_path / "catalogue")}
+    running = spare(start=READ_ONLY + START, HTTPS_PROXY="http://127.0.0.1:9", **place)  # no network
     before = running.get("/health").json()
     said = f"The prices stay as they are: {os.strerror(errno.EROFS)}"
     pane = running.post({}, "/llmcost/api/refresh")

@@ -124,13 +124,15 @@ def old_prices(tmp_path: Path) -> Iterator[str]:
     """A server of a copy of the package, whose prices are long out of date and partly wrong; it has no network."""
     shutil.copytree(PACKAGE, tmp_path / "llmcost_xl", ignore=shutil.ignore_patterns("__pycache__"))
     catalogue = tmp_path / "llmcost_xl" / "catalogue"
+    updates = tmp_path / "updates"
+    updates.mkdir()
     about = catalogue / "catalogue.json"
     about.write_text('{"as_of": "2026-01-31", "source": "genai-prices 0.0.1"}', encoding="utf-8")
     lines = (catalogue / "prices.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     at = next(at for at, line in enumerate(lines) if line.startswith("openai,gpt-4o,input,,,standard,2.5,"))
     lines[at] = lines[at].replace(",2.5,", ",3.5,")
     (catalogue / "prices.csv").write_text("".join(lines), encoding="utf-8")
-    with alone(OFFLINE | {"LLMCOST_XL_PRICES": ""}, package=tmp_path) as where:
+    with alone(OFFLINE | {"LLMCOST_XL_PRICES": "", "LLMCOST_XL_CATALOGUE": str(updates)}, package=tmp_path) as where:
         yield where
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,26 +19,15 @@ from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.hosts.windows import commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import memory_excel
 
 
 @pytest.fixture
-def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the catalogue, in use for a test; the feed is what genai-prices has installed, one price doubled."""
-    folder = tmp_path / "catalogue"
-    folder.mkdir()
-    for path in bundled.FOLDER.iterdir():
-        if path.is_file():
-            shutil.copy(path, folder)
-    monkeypatch.setattr(bundled, "FOLDER", folder)
+def catalogue(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Prices that may be updated; the feed is what genai-prices has installed, one price doubled."""
     real = refreshing.refresh
-    monkeypatch.setattr(refreshing, "refresh", lambda: real(feed, folder))
-    bundled.forget()
-    yield folder
-    monkeypatch.undo()
-    bundled.forget()
+    monkeypatch.setattr(refreshing, "refresh", lambda: real(feed))
+    return place
 
 
 def feed() -> list[Any]:

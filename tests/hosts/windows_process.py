@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-import shutil
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ import win32api  # type: ignore[import-not-found]  # noqa: E402  # the stand-in'
 import win32con  # type: ignore[import-not-found]  # noqa: E402
 from xlwings import _xlwindows, com_server  # noqa: E402
 
-from llmcost_xl.catalogue import bundled, refresh  # noqa: E402
+from llmcost_xl.catalogue import refresh  # noqa: E402
 
 SERVER = com_server.XLPython()
 EVENTS: list[str] = []
@@ -68,10 +68,9 @@ def dearer() -> list[Any]:
 
 
 def main(folder: Path) -> None:
-    shutil.copytree(bundled.FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"), dirs_exist_ok=True)
-    bundled.FOLDER = folder  # type: ignore[misc]
+    os.environ["LLMCOST_XL_CATALOGUE"] = str(folder)
     real = refresh.refresh
-    refresh.refresh = lambda: real(dearer, folder)  # type: ignore[assignment,misc]
+    refresh.refresh = lambda: real(dearer)  # type: ignore[assignment,misc]
     win32api.MessageBox = lambda _window, text, title, _style: EVENTS.append(f"{title}: {text}") or 1
     win32con.MB_OK, win32con.MB_OKCANCEL, win32con.MB_YESNO, win32con.MB_YESNOCANCEL = 0, 1, 4, 3
     win32con.MB_ICONINFORMATION, win32con.MB_ICONWARNING = 64, 48

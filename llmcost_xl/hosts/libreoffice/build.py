@@ -10,6 +10,7 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 
 import llmcost_xl
+from llmcost_xl.catalogue import store
 from llmcost_xl.catalogue.bundled import FOLDER
 from llmcost_xl.hosts.libreoffice import declare
 
@@ -52,7 +53,8 @@ def _members() -> Iterator[tuple[str, bytes]]:
     yield "CalcAddIns.xcu", declare.configuration()
     yield COMPONENT.name, COMPONENT.read_bytes()
     for path in needed_files():
-        yield f"pythonpath/llmcost_xl/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes()
+        newest = store.in_force() / path.name if path.parent == FOLDER and path.name in store.FILES else path
+        yield f"pythonpath/llmcost_xl/{path.relative_to(PACKAGE).as_posix()}", newest.read_bytes()
 
 
 def needed_files() -> list[Path]:

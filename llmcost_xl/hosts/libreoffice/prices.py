@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-from llmcost_xl.catalogue.bundled import COMPANY_FILE_VARIABLE, FOLDER, forget
+from llmcost_xl.catalogue import store
+from llmcost_xl.catalogue.bundled import COMPANY_FILE_VARIABLE, forget
 
 PAUSE: Final = 0.005
 """Seconds without a call after which the next one begins a new recalculation."""
@@ -22,7 +23,7 @@ class _Seen:
     """What was seen last."""
 
     call = float("-inf")
-    files: tuple[tuple[str, int, int], ...] = ()
+    files: tuple[tuple[str, int, int, int], ...] = ()
 
 
 def before_call() -> bool:
@@ -41,18 +42,7 @@ def after_call() -> None:
     _Seen.call = time.monotonic()
 
 
-def price_files() -> tuple[tuple[str, int, int], ...]:
-    """The files that prices come from, each with its time and size; one that is missing has neither."""
-    paths = [*sorted(FOLDER.glob("*.csv")), FOLDER / "catalogue.json"]
+def price_files() -> tuple[tuple[str, int, int, int], ...]:
+    """The files that prices come from, each with its time and size; one that is missing is left out."""
     own = os.environ.get(COMPANY_FILE_VARIABLE)
-    if own:
-        paths.append(Path(own))
-    return tuple(map(_state, paths))
-
-
-def _state(path: Path) -> tuple[str, int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return str(path), 0, 0
-    return str(path), status.st_mtime_ns, status.st_size
+    return tuple(store.states(*([Path(own)] if own else ())))

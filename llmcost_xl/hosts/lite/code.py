@@ -10,7 +10,6 @@ import base64
 import hashlib
 import importlib.metadata
 import io
-import json
 import re
 import textwrap
 import zipfile
@@ -19,12 +18,12 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 
 from llmcost_xl import __version__
-from llmcost_xl.catalogue.bundled import FOLDER as CATALOGUE
+from llmcost_xl.catalogue import store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PACKAGE: Final = CATALOGUE.parent
+PACKAGE: Final = store.PACKAGED.parent
 PARTS: Final = (
     "__init__.py",
     "quantities.py",
@@ -76,7 +75,10 @@ def archive() -> bytes:
         for path in _files():
             member = zipfile.ZipInfo(path.relative_to(PACKAGE.parent).as_posix(), FIXED_TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
-            packed.writestr(member, path.read_bytes(), compresslevel=9)
+            newest = (
+                store.in_force() / path.name if path.parent == store.PACKAGED and path.name in store.FILES else path
+            )
+            packed.writestr(member, newest.read_bytes(), compresslevel=9)
     return stream.getvalue()
 
 
@@ -90,12 +92,11 @@ def _files() -> Iterator[Path]:
 def _block() -> str:
     packed = archive()
     digest = hashlib.sha256(packed).hexdigest()
-    about = json.loads((CATALOGUE / "catalogue.json").read_text(encoding="utf-8"))
     return _template("main.py").substitute(
         begin=BEGIN,
         end=END,
         version=__version__,
-        as_of=about["as_of"],
+        as_of=store.as_of(store.in_force()),
         digest=digest,
         short_digest=digest[:12],
         archive=textwrap.fill(base64.urlsafe_b64encode(packed).decode(), LINE_LENGTH, break_on_hyphens=False),

@@ -179,5 +179,5 @@ def _prices(machine: Machine) -> Check:
     age = (machine.today - machine.prices_as_of).days
     found = f"as of {machine.prices_as_of}, {age} days ago"
     if age > WORTH_A_WARNING:
-        return Check("Prices", PROBLEM, found, "press Refresh prices in Excel, or run: llmcost-xl prices rebuild")
+        return Check("Prices", PROBLEM, found, "press Refresh prices in Excel, or run: llmcost-xl prices update")
     return Check("Prices", OK, found)

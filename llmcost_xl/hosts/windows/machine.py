@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from llmcost_xl import __version__
-from llmcost_xl.catalogue.bundled import bundled_book
+from llmcost_xl.catalogue.bundled import catalogue_book
 from llmcost_xl.hosts.windows.addin import INTERPRETER, AddinError, dll_version, package_version
 from llmcost_xl.hosts.windows.addin import settings as settings_within
 from llmcost_xl.hosts.windows.install import Places
@@ -93,7 +93,7 @@ def this_machine() -> Machine:
         "code_written": _newest(PACKAGE / "functions"),
         "xlwings": _installed("xlwings"),
         "pywin32": _installed("pywin32"),
-        "prices_as_of": bundled_book().as_of,
+        "prices_as_of": catalogue_book().as_of,
         "today": today,
     }
     if facts["system"] != "Windows":

@@ -1,0 +1,170 @@
+"""`llmcost-xl prices diff`: two states of the prices, and what their difference costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from llmcost_xl.cli.prices.look import book_and_day
+from llmcost_xl.cli.show import AsJson, as_json, as_table
+from llmcost_xl.cli.stop import Stop, say
+
+if TYPE_CHECKING:
+    from llmcost_xl.catalogue.book import PriceBook
+    from llmcost_xl.catalogue.listing import Changed
+
+EXAMPLES = """Examples:
+
+  llmcost-xl prices diff 2026-07-01 2027-01-01 openai/gpt
+
+  llmcost-xl prices diff 2026-11-21 contract-17.csv --usage usage.csv
+
+  llmcost-xl prices diff budget.xlsx 2026-11-21
+"""
+State = tuple["PriceBook", dt.date]
+COLUMNS = ("model", "service_tier", "component", "above_tokens", "before", "after", "change", "unit", "remark")
+SPEND_COLUMNS = ("model", "queries", "spend_before", "spend_after", "change", "relative", "remark")
+WORKBOOKS = (".xlsx", ".xlsm")
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A day as 2026-11-30, or a file: see below.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The other one.")],
+    words: Annotated[list[str] | None, typer.Argument(help="Words that the model's id or provider contains.")] = None,
+    usage: Annotated[
+        Path | None,
+        typer.Option(help="A month's usage, CSV: model, queries, input_tokens, output_tokens[, cached_tokens]."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Compare two states of the prices, the largest relative change first.
+
+    A state is a day; a price file (CSV), which lies over the catalogue; a workbook with a table of prices, likewise;
+    genai-prices' data (JSON); or the folder of a catalogue. Tokens of a usage file are those of one query, cached ones
+    among the input; its models are sorted by what the change of prices costs a month.
+    """
+    from llmcost_xl.catalogue import impact, listing  # noqa: PLC0415
+
+    old, new = _state(before), _state(after)
+    if _is_day(before) and _is_day(after) and old[1] >= new[1]:
+        raise Stop(Stop.USAGE, f"the first date must be the earlier one; received {before} and {after}")
+    changed = [
+        change
+        for change in listing.differences(old, new)
+        if all(word.lower() in change.model.lower() for word in words or ())
+    ]
+    rows = sorted((_row(change) for change in changed), key=_size, reverse=True)
+    spends = impact.impacts(impact.read_usage(usage), old, new) if usage else []
+    prices = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    if usage:
+        _print_spend(spends, prices, f"US dollars a month, {before} to {after}", json=json)
+    elif json:
+        as_json(prices)
+    else:
+        as_table(COLUMNS, rows, f"{before} to {after}")
+    if not rows:
+        say(f"no price is known to change between {before} and {after}")
+    unpriced = [one for one in spends if one.change is None]
+    if unpriced:
+        raise Stop(Stop.REJECTED, f"{len(unpriced)} of {len(spends)} lines of usage have no price at one of the two")
+
+
+def _print_spend(spends: list[Any], prices: list[dict[str, Any]], title: str, *, json: bool) -> None:
+    total = _total(spends)
+    if json:
+        as_json({"spend": [one._asdict() for one in spends], "total": total, "prices": prices})
+        return
+    as_table(SPEND_COLUMNS, [*spends, tuple(total.get(column) for column in SPEND_COLUMNS)], title)
+
+
+def _total(spends: list[Any]) -> dict[str, Any]:
+    """Of the lines that have a price on both sides."""
+    known = [one for one in spends if one.change is not None]
+    old, new = (sum(getattr(one, name) for one in known) for name in ("spend_before", "spend_after"))
+    remark = "" if len(known) == len(spends) else f"of {len(known)} of {len(spends)} lines"
+    return {
+        "model": "total", "queries": sum(one.queries for one in known), "spend_before": old, "spend_after": new,
+        "change": new - old, "relative": new / old - 1 if old else None, "remark": remark,
+    }  # fmt: skip
+
+
+def _row(change: Changed) -> tuple[Any, ...]:
+    relative, remark = None, ""
+    if change.before is None:
+        remark = "new"
+    elif change.after is None:
+        remark = "discontinued"
+    elif change.before:
+        relative = change.after / change.before - 1
+    where = (change.model, change.service_tier, change.component, change.above_tokens)
+    return (*where, change.before, change.after, relative, change.unit, remark)
+
+
+def _size(row: tuple[Any, ...]) -> tuple[int, float]:
+    """Largest relative change first, then prices that had none to compare with."""
+    relative = row[6]
+    return (1, abs(relative)) if relative is not None else (0, row[5] or row[4] or 0.0)
+
+
+# -- what a state can be -----------------------------------------------------------------------------------------
+
+
+def _is_day(text: str) -> bool:
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
+
+
+def _state(text: str) -> State:
+    """The prices that an argument means, and the day they are asked for."""
+    from llmcost_xl.catalogue.bundled import catalogue_book, company_book  # noqa: PLC0415
+
+    if _is_day(text):
+        book, _ = book_and_day(None, None)
+        return book, _day(text)
+    path = Path(text)
+    if path.is_dir():
+        return _folder(path)
+    if not path.is_file():
+        raise Stop(Stop.FILE, f"{text!r} is no day such as 2026-11-30, and there is no such file")
+    if path.suffix.lower() in WORKBOOKS:
+        return _workbook(path)
+    if path.suffix.lower() == ".json":
+        return _feed(path)
+    return company_book(path), catalogue_book().as_of
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Stop(Stop.USAGE, f"{text!r} is no day of the calendar") from None
+
+
+def _folder(path: Path) -> State:
+    from llmcost_xl.catalogue.bundled import book_in  # noqa: PLC0415
+
+    if not (path / "catalogue.json").is_file():
+        raise Stop(Stop.FILE, f"{path} is not the folder of a catalogue: it has no catalogue.json")
+    book = book_in(path)
+    return book, book.as_of
+
+
+def _feed(path: Path) -> State:
+    from llmcost_xl.catalogue.bundled import book_of, catalogue_book  # noqa: PLC0415
+    from llmcost_xl.catalogue.feed import from_place  # noqa: PLC0415
+
+    known = catalogue_book()
+    stated = from_place(str(path), known.as_of, known).snapshot
+    return book_of(stated.rows, stated.models, stated.providers, known.as_of, path.name), known.as_of
+
+
+def _workbook(path: Path) -> State:
+    from llmcost_xl.catalogue.bundled import catalogue_book  # noqa: PLC0415
+    from llmcost_xl.catalogue.layers import LayeredBook  # noqa: PLC0415
+    from llmcost_xl.workbook.pricetable import prices_in  # noqa: PLC0415
+
+    below = catalogue_book()
+    return LayeredBook(prices_in(path), below, path.name), below.as_of
