@@ -1,0 +1,190 @@
+"""Usage as it is recorded in one of our workbooks, priced as the workbook prices it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from llmcost_xl.engine.variance import Factors
+from llmcost_xl.ooxml import ErrorCode
+from llmcost_xl.quantities import TOKENS_PER_PRICE_UNIT
+from llmcost_xl.reprice.bridge import Item
+from llmcost_xl.reprice.layouts import INVERSE, LAYOUTS, REST, Cells, UsageLayout
+from llmcost_xl.reprice.state import OF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from llmcost_xl.ooxml import Value
+    from llmcost_xl.reprice.state import Line, State
+
+PER: Final = " per "  # between the currency and the dollar in the unit of an exchange rate
+
+
+class Key(NamedTuple):
+    """Which line of usage, whatever the state of the workbook."""
+
+    feature: str
+    model: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The usage of one state of a workbook: for each line the factors of each kind of its tokens."""
+
+    layout: UsageLayout
+    currency: str
+    lines: dict[Key, dict[str, Factors]] = field(repr=False)
+    unknown: tuple[str, ...]  # lines without a price or a figure, in words
+    spend: float | None  # what the workbook itself says that these lines cost
+    billed: float | None
+
+    @property
+    def cost(self) -> float:
+        """What the lines cost, worked out from their factors."""
+        return math.fsum(math.prod(factors) for kinds in self.lines.values() for factors in kinds.values())
+
+
+def recorded(state: State) -> list[Recorded]:
+    """The usage that a workbook records, in every form it does; nothing, where it is none of ours."""
+    return [
+        _Reader(state, layout).read()
+        for layout in LAYOUTS
+        if state.is_computed and state.has(layout.sheet) and _title(state, layout) == layout.title
+    ]
+
+
+def _title(state: State, layout: UsageLayout) -> str:
+    """The workbook's title, which begins every sheet."""
+    first = state.value(layout.sheet, (1, 1))
+    return first.partition(OF)[0] if isinstance(first, str) else ""
+
+
+def items(old: Recorded, new: Recorded) -> Iterator[Item]:
+    """The items of a bridge from one state to another."""
+    for key in dict.fromkeys((*old.lines, *new.lines)):
+        before, after = old.lines.get(key, {}), new.lines.get(key, {})
+        for kind in dict.fromkeys((*before, *after)):
+            had, has = before.get(kind), after.get(kind)
+            yield Item(key.feature, key.model, kind, had or _absent(has), has or _absent(had), key.period)
+
+
+def _absent(other: Factors | None) -> Factors:
+    """A side on which a line has no queries."""
+    return Factors(0.0, 0.0, 0.0, other.fx if other else 1.0)
+
+
+class _Reader:
+    """One layout in one state of a workbook."""
+
+    def __init__(self, state: State, layout: UsageLayout) -> None:
+        self._state, self._layout = state, layout
+        self._page = state.page(layout.sheet)
+        self._lines: dict[Cells, list[Line]] = {}
+
+    def read(self) -> Recorded:
+        lines: dict[Key, dict[str, Factors]] = {}
+        unknown: list[str] = []
+        spend, billed = 0.0, 0.0
+        for key, record, month in self._keys():
+            kinds = {kind: self._factors(kind, record, month) for kind in self._layout.tokens}
+            known = {kind: factors for kind, factors in kinds.items() if factors is not None}
+            if len(known) < len(kinds):
+                unknown.append(" ".join(part for part in (key.feature, key.model, key.period) if part))
+            elif any(factors.queries for factors in known.values()):
+                lines[key] = known
+                said = self._product(self._layout.spend, record, month)
+                spend += math.nan if said is None else said
+            billed += self._billed(record, month)
+        return Recorded(
+            self._layout, self._currency(), lines, tuple(unknown), None if math.isnan(spend) else spend,
+            billed if self._layout.billed else None,
+        )  # fmt: skip
+
+    def _keys(self) -> Iterator[tuple[Key, int, int]]:
+        """The lines in use: a record in a month, or a record."""
+        across = range(len(self._page.columns)) or range(1)
+        by_month = self._layout.across == "months"
+        only = self._only()
+        for record in range(self._records()) if by_month else across:
+            model = self._text(self._layout.model, record)
+            feature = self._layout.feature
+            name = feature if isinstance(feature, str) else self._text(feature, record)
+            column = self._heading(record) if not by_month else ""
+            if not model or not name or (only and only not in (model, column)):
+                continue
+            for month in across if by_month else range(1):
+                period = self._heading(month) if by_month else column
+                yield Key(name, model, "" if period == name else period), record, month
+
+    def _only(self) -> str:
+        only = self._layout.only
+        return only if isinstance(only, str) else self._text(only, 0)
+
+    def _records(self) -> int:
+        return max(len(self._found(cells)) for cells in (self._layout.model, *self._layout.queries))
+
+    def _heading(self, column: int) -> str:
+        """A month as 2027-01, a record by its name."""
+        value = self._page.columns[column] if self._page.columns else ""
+        day = self._state.day(value)
+        return f"{day:%Y-%m}" if day else str(value)
+
+    # -- cells ---------------------------------------------------------------------------------------------------------
+
+    def _found(self, cells: Cells) -> list[Line]:
+        if cells not in self._lines:
+            page = self._state.page(cells.sheet or self._layout.sheet)
+            self._lines[cells] = page.find(cells.label, cells.heading)
+        return self._lines[cells]
+
+    def _value(self, cells: Cells, record: int, month: int = 0) -> Value:
+        """What stands there for a record in a month; what is said once holds for all."""
+        lines = self._found(cells)
+        if not lines:
+            return None
+        by_month = self._layout.across == "months"
+        line = lines[record] if by_month and len(lines) > 1 else lines[0]
+        return line.across[month if by_month else record] if line.across else line.single
+
+    def _text(self, cells: Cells, record: int) -> str:
+        value = self._value(cells, record)
+        return value if isinstance(value, str) and not isinstance(value, ErrorCode) else ""
+
+    def _number(self, cells: Cells, record: int, month: int) -> float | None:
+        value = self._value(cells, record, month)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        if cells.how == REST:
+            return 1 - value
+        if cells.how == INVERSE:
+            return 1 / value if value else None
+        return float(value)
+
+    def _product(self, cells: tuple[Cells, ...], record: int, month: int) -> float | None:
+        numbers = [self._number(one, record, month) for one in cells]
+        return None if None in numbers else math.prod(number for number in numbers if number is not None)
+
+    def _factors(self, kind: str, record: int, month: int) -> Factors | None:
+        """What the cost of one kind of tokens is the product of; None where a part of it is not known."""
+        layout = self._layout
+        queries = self._product(layout.queries, record, month)
+        tokens = self._number(layout.tokens[kind], record, month)
+        fx = self._number(layout.fx, record, month)
+        if queries == 0 and fx is not None:
+            return Factors(0.0, 0.0, 0.0, fx)
+        price = self._product((layout.prices[kind], *layout.price_factors), record, month)
+        if queries is None or tokens is None or fx is None or price is None:
+            return None
+        return Factors(queries, tokens / TOKENS_PER_PRICE_UNIT, price, fx)
+
+    def _billed(self, record: int, month: int) -> float:
+        cells = self._layout.billed
+        return (self._number(cells, record, month) or 0.0) if cells else 0.0
+
+    def _currency(self) -> str:
+        """The reporting currency, as the exchange rate's unit says it."""
+        lines = self._found(self._layout.fx)
+        return lines[0].unit.partition(PER)[0] if lines else "USD"
