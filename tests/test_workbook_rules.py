@@ -56,6 +56,25 @@ def test_rows_of_outputs_that_read_further_down_have_a_reason_in_sight(book: Bui
     assert BACKGROUND_TITLE not in titles[:-2]  # the last but one: only the count of errors follows
 
 
+def test_no_figure_or_driver_is_called_by_the_name_that_the_description_gives_it(book: Built, opened: Workbook) -> None:
+    names = {name for name in book.plan.homes if "_" in name}
+    words = {cell.value for sheet in opened for row in sheet.iter_rows() for cell in row}
+    ids = {cell.value for row in opened["Checks"].iter_rows() for cell in row}  # Excel's names chk_... end in them
+    assert not (words - ids) & names
+
+
+def test_a_record_without_a_name_is_called_empty(libreoffice: LibreOffice, tmp_path: Path) -> None:
+    with libreoffice.open(built("model-choice").save(tmp_path / "book.xlsx")) as book:
+        book.recalculate()
+        place = built("model-choice").plan.homes["breakeven_shown"]
+        labels = [f"{place.sheet}!A{place.row + number}" for number in (5, 6)]
+        assert list(book.read(labels).values()) == ["Against: (empty)"] * 2
+        option = built("model-choice").plan.homes["option"]
+        book.set({f"{option.sheet}!A{option.row + 5}": 2027})  # a name may look like a number
+        book.recalculate()
+        assert list(book.read(labels).values()) == ["Against: 2027", "Against: (empty)"]
+
+
 def test_every_input_has_one_rule_that_excel_can_show(book: Built, opened: Workbook) -> None:
     for plan in book.plan.sheets:
         rules = opened[plan.name].data_validations.dataValidation

@@ -119,7 +119,8 @@ def _line_label(plan: SheetPlan, placed: PlacedLine) -> Value:
     if name is None:
         return f"{place.label}: {place.down.columns[place.down.position(placed.down)].label}"
     row, column = name.cell(down=placed.down)
-    return f'="{place.label}: "&T(${get_column_letter(column)}{row})'  # T: a record without a name has none
+    name_cell = f"${get_column_letter(column)}{row}"
+    return f'="{place.label}: "&IF({name_cell}=0,"(empty)",{name_cell})'  # 0: what a link to an empty cell gives
 
 
 def _entry(plan: SheetPlan, placed: PlacedLine, entry: Entry) -> Iterator[Cell]:
@@ -144,7 +145,7 @@ def _entry(plan: SheetPlan, placed: PlacedLine, entry: Entry) -> Iterator[Cell]:
 
 def _constant(row: int, column: int, constant: Constant) -> Cell:
     if isinstance(constant.value, tuple):
-        return Cell(row, column, constant.value[column - ACROSS], "calc_text", constant.unit)
+        return Cell(row, column, constant.value[column - ACROSS], "words", constant.unit)
     return Cell(row, column, constant.value, "constant")
 
 

@@ -45,6 +45,7 @@ ROLES: Final = {
     "constant": ("000000", "F2F2F2", False, True, "right", False),
     "calc": ("000000", WHITE, False, True, "right", False),
     "calc_text": ("000000", WHITE, False, True, "left", False),
+    "words": ("000000", WHITE, False, True, "left", False),
     "link": ("006100", WHITE, False, True, "right", False),
     "link_text": ("006100", WHITE, False, True, "left", False),
     "output": (DARK, "D9E1F2", False, True, "right", False),
@@ -58,6 +59,7 @@ INDENTED: Final = (
     "constant",
     "calc",
     "calc_text",
+    "words",
     "link",
     "link_text",
     "output",
@@ -66,7 +68,7 @@ INDENTED: Final = (
     "unit",
     "note",
 )
-WRAPPED: Final = ("header", "header_left")
+WRAPPED: Final = ("header", "header_left", "words")
 
 STATUS: Final = {"OK": ("006100", "C6EFCE"), "FAIL": ("9C0006", "FFC7CE"), "ALERT": ("9C5700", "FFEB9C"),
                  "NOTE": ("1F3864", "DDEBF7")}  # fmt: skip

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 FORMULA_SIGNS: Final = ("=", "+", "-", "@")
 MASTER_CHECK: Final = "B3"
+TWO_LINES, THREE_LINES = 32, 48  # heights of rows, in points
 
 
 def write(plan: BookPlan) -> Workbook:
@@ -112,6 +113,8 @@ def _cell(worksheet: Worksheet, plan: BookPlan, cell: Cell) -> None:
     if cell.of_spare:
         number_format = styles.or_nothing(number_format)
     written = put(worksheet, cell.row, cell.column, cell.value, cell.role, number_format)
+    if cell.role == "words" and len(str(cell.value)) > frame.COLUMN_WIDTH:
+        worksheet.row_dimensions[cell.row].height = TWO_LINES
     if isinstance(cell.value, str) and not cell.computed and cell.value.startswith(FORMULA_SIGNS):
         written.data_type = "s"  # text from outside stays text
         written.quotePrefix = True
@@ -137,7 +140,7 @@ def _header(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
         of_record = styles.or_nothing("") if sheet.axis.table else ""  # a record without a name has no heading
         put(worksheet, HEADER_ROW, column, value, "header", "mmm yyyy" if unit == "date" else of_record)
     tall = sheet.kind == "Inputs" or sheet.axis.table  # long headings, and the users' own names
-    worksheet.row_dimensions[HEADER_ROW].height = 48 if tall else 32
+    worksheet.row_dimensions[HEADER_ROW].height = THREE_LINES if tall else TWO_LINES
     worksheet.freeze_panes = worksheet.cell(FIRST_ROW, ACROSS).coordinate
 
 

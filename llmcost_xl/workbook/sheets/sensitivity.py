@@ -64,6 +64,8 @@ def tornado(
     """
     places = dict(_name_and_place(driver) for driver in drivers)
     names = {driver: (labels or {}).get(driver) or QUANTITIES[driver].label for driver in places}
+    if len(set(names.values())) < len(names):
+        raise ValueError(f"tornado: a run tells its driver by label, so each needs its own: {sorted(names.values())}")
     axis = _runs(names)
     lines = tuple(block for block in short_form if isinstance(block, Line))
     blocks = tuple(block for block in short_form if isinstance(block, Rows))
@@ -72,7 +74,7 @@ def tornado(
         f"One driver at a time, down and up by its swing on Inputs: what becomes of the {noun}?",
         (
             Rows("What changes in each run", (
-                Constant("run_driver", tuple(driver for driver, _ in _order(tuple(names))), "Driver", "text"),
+                Constant("run_driver", tuple(label for label, _ in _order(tuple(names.values()))), "Driver", "text"),
                 Constant("run_side", tuple(side for _, side in _order(tuple(names))), "Direction", "text"),
             )),
             Rows("Drivers in each run", tuple(_driver(driver, places[driver], names[driver]) for driver in names)),
@@ -118,7 +120,7 @@ def _driver(driver: str, at: str, label: str) -> Line:
     """The driver's value in every run."""
     change = f'(({{run_side}}="{MORE}")*{{{driver}:more}}-({{run_side}}="{LESS}")*{{{driver}:less}})'
     unit = QUANTITIES[driver].unit if driver in QUANTITIES else ""
-    return Line(f"run_{driver}", f'={{{driver}{at}}}*(1+({{run_driver}}="{driver}")*{change})', label, unit or "any")
+    return Line(f"run_{driver}", f'={{{driver}{at}}}*(1+({{run_driver}}="{label}")*{change})', label, unit or "any")
 
 
 def tornado_chart(noun: str, unit: str) -> Chart:
