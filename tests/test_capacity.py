@@ -198,6 +198,42 @@ def test_a_target_that_no_spare_server_reaches_is_said_so(book: Book) -> None:
     assert book["chk_master"] == "OK"
 
 
+def test_a_fleet_larger_than_needed_is_up_more_often(book: Book) -> None:
+    # ten run of which one is needed: all but never too few; the minimum counts as spare ones do
+    entered(book, growth=0, capacity_basis="as claimed", spare=0, minimum=10)
+    assert book[cell(f"needed@{A100}")] == 1
+    assert book[cell(f"availability_planned@{A100}")] == near(1 - 0.01**10)
+    assert verdict(book, "uptime") == "OK"
+
+
+def test_no_server_at_all_has_no_utilisation(book: Book) -> None:
+    entered(book, queries_per_month=0, minimum=0, spare=0)
+    assert book[by_month("servers", T4, 1)] == 0
+    assert book[by_month("utilisation_shown", T4, 1)] == "n/a"
+    assert book["chk_master"] == "OK"
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        (("limit_name", "limit_in_force", "traffic_share", "rpm_limit", "tpm_limit", "limit_source"),
+         {"used_share_shown@r2": "n/a", "ask_rpm_shown@r2": "n/a", "months_left_shown@r2": "never",
+          "breach_shown@r1": 3}),
+        (("server_name", "claimed_qps", "peak_tflops", "server_cost", "server_source"),
+         {"claimed_of_peak_shown@r2": "n/a", "minutes_down_shown@r2": "n/a", "server_kinds": 3, "overclaims": 3}),
+        (("latency_name", "claimed_from", "claimed_to", "first_token", "token_time", "latency_source"),
+         {"too_slow:total": 1}),
+    ],
+    ids=("limits", "servers", "latencies"),
+)  # fmt: skip
+def test_a_cleared_line_is_left_out(book: Book, fields: tuple[str, ...], shown: dict[str, float | str]) -> None:
+    book.set({record(name, 1): None for name in fields})
+    book.recalculate()
+    assert book["chk_master"] == "OK"
+    assert {name: book[cell(name)] for name in shown} == shown
+    assert book[record("latency_verdict", 1)] == ("" if "latency_name" in fields else "too slow")
+
+
 # -- latency ---------------------------------------------------------------------------------------------------------
 
 

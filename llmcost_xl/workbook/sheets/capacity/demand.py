@@ -40,20 +40,24 @@ DEMAND: Final = (
 )
 
 BY_MONTH: Final = (
+    Line("limit_used", "=({traffic_share}>0)*({rpm_limit}>0)*({tpm_limit}>0)", "Line filled in (flag)", "flag",
+         single=True),
     Line("limit_requests", "={peak_rpm}*{traffic_share}", "Requests at peak", RPM),
     Line("limit_tokens", "={peak_tpm}*{traffic_share}", "Tokens at peak", TPM),
-    Line("requests_used", "={limit_requests}/{rpm_limit}", "Requests used", "fraction"),
-    Line("tokens_used", "={limit_tokens}/{tpm_limit}", "Tokens used", "fraction"),
+    Line("requests_used", "=IF({limit_used}=1,{limit_requests}/{rpm_limit},0)", "Requests used", "fraction"),
+    Line("tokens_used", "=IF({limit_used}=1,{limit_tokens}/{tpm_limit},0)", "Tokens used", "fraction"),
     Line("carried_volume", "={volume}*{traffic_share}", "Queries", "queries per month"),
-    Line("headroom", "=1-MAX({requests_used},{tokens_used})", "Headroom", "fraction",
-         engine="spend.rate_limit_headroom", renamed={"queries_per_month": "carried_volume"}),
+    Line("headroom", "=(1-MAX({requests_used},{tokens_used}))*{limit_used}", "Headroom", "fraction",
+         engine="spend.rate_limit_headroom", renamed={"queries_per_month": "carried_volume"}, flag="limit_used"),
     Line("over", "=({headroom}<0)*1", "Over the limit (flag)", "flag"),
-    Line("rpm_line", "={rpm_limit}/{traffic_share}", "Request limit", RPM, note="For the whole load"),
-    Line("tpm_line", "={tpm_limit}/{traffic_share}", "Token limit", TPM, note="For the whole load"),
+    Line("rpm_line", "=IF({limit_used}=1,{rpm_limit}/{traffic_share},0)", "Request limit", RPM,
+         note="For the whole load"),
+    Line("tpm_line", "=IF({limit_used}=1,{tpm_limit}/{traffic_share},0)", "Token limit", TPM,
+         note="For the whole load"),
 )  # fmt: skip
 
 BREACH: Final = (
-    Line("used_share", "=1-INDEX({headroom:all},1)", "Used in month 1", "fraction", single=True),
+    Line("used_share", "={limit_used}-INDEX({headroom:all},1)", "Used in month 1", "fraction", single=True),
     Line("headroom_last", "=INDEX({headroom:all},{months_shown})", "Headroom, last month", "fraction", single=True),
     Line("months_over", "=SUM({over:all})", "Months over the limit", "months", single=True),
     Line("breaches", "=({months_over}>0)*1", "Breached (flag)", "flag", single=True),

@@ -31,7 +31,7 @@ SERVER_TYPES: Final = Table(
         ("A100 (Lambda)", 50, 312, 1_000, "S0 L53-58"),
         ("T4 (GCP)", 10, 65, 250, "S0 L53-58"),
     ),
-    note="Claims are for a 7B model; cost is the middle of the printed range, at home electricity alone. Speeds: A5",
+    note="Claims: a 7B model; cost: middle of the printed range, at home electricity alone. Speeds: A5",
 )
 SERVERS: Final = records_of(SERVER_TYPES)
 
@@ -93,9 +93,9 @@ def limits_table(options: Options) -> Table:
         or (
             ("Limits in force", 1, 1, 500, 400_000, "A3"),
             ("Half the token limit", 0, 1, 500, 200_000, "A3"),
-            ("Limits to ask for", 0, 1, 2_000, 1_600_000, "A3"),
+            ("A higher tier", 0, 1, 2_000, 1_600_000, "A3"),
         ),
-        note="The first line is the one that sensitivities look at; 0 marks limits that you only consider",
+        note="Sensitivities look at the first line; 0 marks limits only considered; a cleared line is left out",
     )
 
 
@@ -142,12 +142,13 @@ def inputs(options: Options) -> Sheet:
                     Entry("params_b", 7, "S0 L53-58", at_least=0.1, cases=(8, 7)),
                     Entry("mfu", 0.4, "A5", at_least=0.01, cases=(0.3, 0.5)),
                     Entry("cached_share", 0, "A5", "Tokens read from a cache need no computing: they raise the ceiling",
-                          cases=(0, 0.5)),
+                          at_most=0.99, cases=(0, 0.5)),
                     Entry("max_utilisation", 0.7, "A4", at_least=0.01, cases=(0.6, 0.8)),
                     Entry("minimum", 1, "A4", fixed=True),
                     Entry("spare", 1, "S0 L248-255", "1 is N+1", cases=(2, 1)),
                     Entry("server_availability", 0.99, "A5", cases=(0.98, 0.995)),
-                    Entry("target", 0.999, "S0 L248-255", fixed=True),
+                    Entry("target", 0.999, "S0 L248-255", "Never 100%: no number of servers reaches it",
+                          at_most=0.999999, fixed=True),
                 ),
             ),
             LATENCIES,

@@ -11,9 +11,9 @@ from llmcost_xl.workbook.sheets.capacity.sensitivity import GRID, TORNADO
 if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Axis
 
-NEVER = "never within the months shown"
+NEVER, NONE = "never within the months shown", "n/a"
 IN_WORDS: Final = (
-    ('="In month 1 "&FIXED({volume@1},0)&" queries are "&FIXED({average_qps@1},2)&" a second on average, and at peak "'
+    ('="Month 1: "&FIXED({volume@1},0)&" queries, on average "&FIXED({average_qps@1},2)&" a second; at peak "'
      '&FIXED({peak_rpm@1},0)&" requests and "&FIXED({peak_tpm@1},0)&" tokens a minute."'),
     ('="Limits in force that are passed within the months shown: "&{limits_breached}&". The first limits have "'
      '&FIXED({first_headroom}*{percent},1)&"% headroom in the last month"&IF({first_headroom}<0,": they are passed.",'
@@ -33,7 +33,12 @@ def outputs(limits: Axis, months: Axis) -> Sheet:
             Text("In words", IN_WORDS),
             *_limits(limits),
             Rows("Load by month", tuple(Line(name) for name in ("volume", "peak_rpm", "peak_tpm"))),
-            Rows("Headroom by month", (Line("headroom"),), per=limits),
+            Rows(
+                "Headroom by month",
+                (Line("headroom_shown", f'=IF({{limit_used}}=1,{{headroom}},"{NONE}")', "Headroom", "fraction"),),
+                note="Below 0: demand beyond the limit",
+                per=limits,
+            ),
             *_charts(),
             *_servers(),
             Table(
@@ -41,7 +46,12 @@ def outputs(limits: Axis, months: Axis) -> Sheet:
                 "Latency: the first token is not the answer",
                 (
                     Field("rest_of_answer", "={whole_answer}-{first_token}", "After the first token", "milliseconds"),
-                    Field("latency_verdict", '=IF({too_slow}=1,"too slow","fast enough")', "Against the limit", "text"),
+                    Field(
+                        "latency_verdict",
+                        '=IF({too_slow}=1,"too slow","")&IF({latency_used}-{too_slow}=1,"fast enough","")',
+                        "Against the limit",
+                        "text",
+                    ),
                 ),
                 like="latencies",
             ),
@@ -52,15 +62,21 @@ def outputs(limits: Axis, months: Axis) -> Sheet:
 
 def _limits(limits: Axis) -> tuple[Rows, ...]:
     shown = (
-        Line("used_share"),
+        Line("used_share_shown", f'=IF({{limit_used}}=1,{{used_share}},"{NONE}")', "Used in month 1", "fraction",
+             single=True),
         Line("breach_shown", f'=IF({{breaches}}=1,{{breach_month}},"{NEVER}")', "First month over the limit",
              "month number", single=True),
         Line("breach_day_shown", f'=IF({{breaches}}=1,{{breach_day}},"{NEVER}")', "Last day of that month", "date",
              single=True),
         Line("months_left_shown", '=IF({reached}=1,{months_left},"never")', "Months to the limit", "months",
              single=True),
-        Line("ask_rpm"),
-        Line("ask_tpm"),
+        *(
+            Line(f"{name}_shown", f'=IF({{limit_used}}=1,{{{name}}},"{NONE}")', label, unit, single=True)
+            for name, label, unit in (
+                ("ask_rpm", "Request limit to ask for", "requests per minute"),
+                ("ask_tpm", "Token limit to ask for", "tokens per minute"),
+            )
+        ),
     )  # fmt: skip
     return (Rows("When the limits are reached, and what to ask for", shown, per=limits),)
 
@@ -69,16 +85,17 @@ def _charts() -> tuple[Charts, ...]:
     return (
         Charts(
             (
-                Chart("Requests at peak grow towards the limits", "lines", ("peak_rpm", "rpm_line"), "", "Month",
+                Chart("Requests at peak beside the limits", "lines", ("peak_rpm", "rpm_line"), "", "Month",
                       "Requests per minute",
                       alt="Lines by month: requests at peak, and each request limit as a level line."),
-                Chart("Tokens at peak grow towards the limits", "lines", ("peak_tpm", "tpm_line"), "", "Month",
+                Chart("Tokens at peak beside the limits", "lines", ("peak_tpm", "tpm_line"), "", "Month",
                       "Tokens per minute", alt="Lines by month: tokens at peak, and each token limit as a level line."),
             )
         ),
         Charts(
             (
-                Chart("Own servers come in steps", "columns", ("servers",), "", "Month", "Servers, spare ones included",
+                Chart("How many own servers each month takes", "columns", ("servers",), "", "Month",
+                      "Servers, spare ones included",
                       alt="Columns by month: servers needed of each kind, spare ones included."),
                 TORNADO.chart,
             )
@@ -89,10 +106,16 @@ def _charts() -> tuple[Charts, ...]:
 def _servers() -> tuple[Rows, ...]:
     return (
         Rows("Own servers: what one can do", (
-            Line("claimed_of_peak_shown", "={claimed_of_peak}", "Claim over peak speed", "fraction", single=True),
-            Line("qps_shown", "={qps_per_server}", "Capacity counted on", "queries per second", single=True),
+            Line("claimed_of_peak_shown", f'=IF({{server_used}}=1,{{claimed_of_peak}},"{NONE}")',
+                 "Claim over peak speed", "fraction", single=True),
+            Line("qps_shown", f'=IF({{server_used}}=1,{{qps_per_server}},"{NONE}")', "Capacity counted on",
+                 "queries per second", single=True),
         ), note="Above 100% of the peak speed a claim cannot be true", per=SERVERS),
-        Rows("Own servers by month", (Line("servers"), Line("utilisation")), per=SERVERS),
+        Rows("Own servers by month", (
+            Line("servers"),
+            Line("utilisation_shown", f'=IF({{running}}=1,{{utilisation}},"{NONE}")', "Utilisation, average",
+                 "fraction"),
+        ), per=SERVERS),
         Rows("Uptime wanted", (Line("target"), Line("minutes_allowed"))),
         Rows("Own servers: uptime in the busiest month, and cost", (
             Line("servers_for_target_shown", '=IF({enough}=1,{servers_for_target},"more than shown")',
@@ -127,8 +150,8 @@ CHECKS = (
 HEADLINES = (
     Headline("Requests at peak in month 1", "{peak_rpm@1}", "requests per minute"),
     Headline("Tokens at peak in month 1", "{peak_tpm@1}", "tokens per minute"),
-    Headline("First limits: used in month 1", "{used_share@r1}", "fraction"),
+    Headline("First limits: used in month 1", "{used_share_shown@r1}", "fraction"),
     Headline("First limits: first month over the limit", "{breach_shown@r1}", "month number"),
-    Headline("First limits: request limit to ask for", "{ask_rpm@r1}", "requests per minute"),
-    Headline("First limits: token limit to ask for", "{ask_tpm@r1}", "tokens per minute"),
+    Headline("First limits: request limit to ask for", "{ask_rpm_shown@r1}", "requests per minute"),
+    Headline("First limits: token limit to ask for", "{ask_tpm_shown@r1}", "tokens per minute"),
 )
