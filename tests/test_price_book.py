@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from workbooks import built, check_cells
 
 from llmcost_xl import workbook
+from llmcost_xl.errors import NotAvailableError
 from llmcost_xl.workbook.layout import Currency
 from llmcost_xl.workbook.options import Options
 
@@ -203,6 +204,36 @@ def test_a_model_that_is_taken_out_costs_nothing_and_disturbs_nothing(book: Book
     assert book[cell(f"request_cost_shown@{MINI}")] == "n/a"
     assert book[cell("cheapest_cost")] == before
     assert book["chk_master"] == "OK"
+
+
+def test_nothing_is_quoted_where_no_model_is_on_sale(book: Book) -> None:
+    book.set({record("on_sale", number): 0 for number in range(10)})
+    book.recalculate()
+    shown = ("cheapest_cost_shown", "cheapest_bill_shown", f"times_cheapest_shown@{GPT_4O}")
+    assert [book[cell(name)] for name in shown] == ["n/a"] * 3
+    sheet, row = built("price-book").plan.homes["cheapest_shown"].sheet, 7
+    assert book[f"{sheet}!A{row}"] == "Cheapest on sale for this query: none."
+    assert book["chk_master"] == "OK"
+
+
+def test_a_price_not_listed_on_the_price_date_is_not_compared(book: Book) -> None:
+    entered(book, as_of=45_600)  # 2024-11-04 is 45,600: the corrected row begins on that day
+    assert book[record("input_change", 3)] == near(1 - 0.25)  # the launch price
+    entered(book, as_of=45_599)
+    assert [book[record(name, 3)] for name in ("input_change", "launch_times", "today_times")] == ["n/a"] * 3
+
+
+def test_an_agent_without_a_number_of_steps_costs_nothing(book: Book) -> None:
+    for name in ("steps_name", "compared_steps"):
+        book.set({record(name, 0): None})
+    book.recalculate()
+    assert [book[record(name, 0)] for name in ("growth_plain", "growth_cached")] == [0, 0]
+    assert book["chk_master"] == "OK"
+
+
+def test_a_price_date_before_all_prices_is_refused() -> None:
+    with pytest.raises(NotAvailableError, match="1999-01-01"):
+        workbook.build("price-book", Options(as_of=dt.date(1999, 1, 1)))
 
 
 def test_a_model_without_a_price_fails(book: Book) -> None:

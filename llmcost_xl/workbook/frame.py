@@ -74,8 +74,9 @@ def _widen_for_tables(widths: dict[int, float], sheet: SheetPlan) -> None:
         for field, column in table.fields:
             if column not in months:
                 widths[column] = max(widths.get(column, COLUMN_WIDTH), _field_width(table, field))
-        for _, column, _ in table.linked:
-            widths.setdefault(column, COLUMN_WIDTH)
+        for _, column, home in table.linked:
+            if column not in months:
+                widths[column] = max(widths.get(column, COLUMN_WIDTH), _room_for_unit(home.unit))
 
 
 def _lines(sheet: SheetPlan) -> Iterator[PlacedLine]:
@@ -87,14 +88,18 @@ def _lines(sheet: SheetPlan) -> Iterator[PlacedLine]:
 def _field_width(table: PlacedTable, field: Field) -> float:
     """Room for the unit and the longest text of a column, within reason."""
     unit = described(field)[1]
-    room_for_unit = 0 if unit in UNSAID_UNITS else len(unit) * NARROWER + 2
-    least = WIDE_RESULT if field.wide else max(COLUMN_WIDTH, room_for_unit)
+    least = WIDE_RESULT if field.wide else max(COLUMN_WIDTH, _room_for_unit(unit))
     given = [column for column, _ in table.fields if not column.formula]
     if field not in given:
         return least
     texts = (record[given.index(field)] for record in table.block.records)
     longest = max((len(text) for text in texts if isinstance(text, str) and not is_formula(text)), default=0)
     return min(max(longest * NARROWER + 4, least), WIDEST)
+
+
+def _room_for_unit(unit: str) -> float:
+    """Room for a unit below the heading of a column."""
+    return 0 if unit in UNSAID_UNITS else len(unit) * NARROWER + 2
 
 
 def set_up(worksheet: Worksheet, title: str, name: str, *, header_row: int = HEADER_ROW) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from llmcost_xl.errors import NotAvailableError
 from llmcost_xl.workbook.sheets.prices import PRICED, TIER
 
 if TYPE_CHECKING:
@@ -43,9 +44,15 @@ COMPARED: Final = (
 
 
 def priced_models(options: Options) -> tuple[str, ...]:
-    """The models to price: those asked for, and of the workbook's own those on sale on the price date."""
-    own = tuple(model for model in MODELS if _on_sale(options, model))
-    return options.chosen(own)
+    """The models to price: those asked for, and of the workbook's own those on sale on the price date.
+
+    Raises:
+        NotAvailableError: a model asked for is not in the price book, or there is none to price.
+    """
+    models = options.chosen(tuple(model for model in MODELS if _on_sale(options, model)))
+    if not models:
+        raise NotAvailableError(f"none of this workbook's models has a price on {options.price_date}")
+    return models
 
 
 def examined_model(options: Options) -> str:

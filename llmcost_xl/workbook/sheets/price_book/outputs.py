@@ -13,16 +13,24 @@ from llmcost_xl.workbook.sheets.prices import CURRENT_RATE, RIGHT
 if TYPE_CHECKING:
     from llmcost_xl.workbook.layout import Axis
 
+PER_QUERY, PER_MONTH, PER_MILLION = "USD per query", "USD per month", "USD per 1M tokens"
+
 IN_WORDS: Final = (
-    ('="Cheapest on sale for this query: "&{cheapest_shown}&", "&FIXED({cheapest_cost}*{queries_per_block},2)'
-     '&" USD per 1,000 requests with all steps, "&FIXED({cheapest_bill},0)&" USD over the months shown."'),
+    ('="Cheapest on sale for this query: "&{cheapest_shown}&IF({has_candidate}=1,", "'
+     '&FIXED({cheapest_cost}*{queries_per_block},2)&" USD per 1,000 requests with all steps, "'
+     '&FIXED({cheapest_bill},0)&" USD over the months shown.",".")'),
     ('="The model examined, "&{shown_model}&": "&FIXED({shown_request_cost}*{queries_per_block},2)'
-     '&" USD per 1,000 requests, "&FIXED({shown_spend},2)&" USD in month 1."'),
+     '&" USD per 1,000 requests, "&FIXED({shown_spend},2)&" USD a month at the prices of the price date."'),
     ('="The source makes GPT-4o "&FIXED({times_rounded},1)&" times as dear as GPT-4o-mini, from rounded costs; exactly'
      ' it is "&FIXED({times_exact},2)&" times."'),
-    ('="Printed prices that are not the model\'s own: "&{misprint:total}&IF({misprint:total}>0,". Claude 3.5 Haiku is'
-     ' printed at the price of Claude 3 Haiku.",".")&" Gemini 1.5 Flash is printed without its provider, Google."'),
+    ('="Printed prices that those first listed contradict: "&{misprint:total}&". The source prints Claude 3.5 Haiku at'
+     ' the price of Claude 3 Haiku, and Gemini 1.5 Flash without its provider, Google."'),
 )  # fmt: skip
+
+
+def _priced(name: str, label: str, unit: str) -> Line:
+    """A figure of every model; of a model that was cleared it is not known, rather than 0."""
+    return Line(f"{name}_shown", f'=IF({{priced}}=1,{{{name}}},"n/a")', label, unit)
 
 
 def _months(months: int) -> str:
@@ -41,11 +49,13 @@ def outputs(models: Axis, months: int) -> Sheet:
                 (
                     Line("cheapest_shown", '=IF({has_candidate}=1,{cheapest_model},"none")',
                          "Cheapest model on sale", "text", single=True),
-                    Line("cheapest_cost", label="Cheapest on sale: a request"),
-                    Line("cheapest_bill", label="Cheapest on sale: all months shown"),
+                    Line("cheapest_cost_shown", '=IF({has_candidate}=1,{cheapest_cost},"n/a")',
+                         "Cheapest on sale: a request", PER_QUERY, single=True),
+                    Line("cheapest_bill_shown", '=IF({has_candidate}=1,{cheapest_bill},"n/a")',
+                         "Cheapest on sale: all months shown", "USD", single=True),
                     Line("shown_model"),
                     Line("shown_request_cost", label="Model examined: a request"),
-                    Line("shown_spend", label="Model examined: month 1"),
+                    Line("shown_spend", label="Model examined: a month, price date"),
                     Line("shown_bill", label="Model examined: all months shown"),
                 ),
             ),
@@ -53,8 +63,8 @@ def outputs(models: Axis, months: int) -> Sheet:
                 "Prices in force on the price date",
                 (
                     Line("model_status"),
-                    Line("input_price"),
-                    Line("output_price"),
+                    _priced("input_price", "Input price", PER_MILLION),
+                    _priced("output_price", "Output price", PER_MILLION),
                     Line("threshold_shown", '=IF({has_cliff}=1,{long_threshold},"none")', "Long context above",
                          "tokens per query"),
                 ),
@@ -62,9 +72,9 @@ def outputs(models: Axis, months: int) -> Sheet:
             Rows(
                 "Cost of a query, step by step",
                 (
-                    *(Line(step.name) for step in STEPS[:-1]),
-                    Line("request_cost_shown", '=IF({priced}=1,{request_cost},"n/a")', STEPS[-1].label, STEPS[-1].unit),
-                    Line("times_cheapest_shown", '=IF({priced}*{times_cheapest}>0,{times_cheapest},"n/a")',
+                    *(_priced(step.name, step.label, PER_QUERY) for step in STEPS),
+                    Line("times_cheapest_shown",
+                         '=IF({priced}*{has_candidate}*{times_cheapest}>0,{times_cheapest},"n/a")',
                          "Times the cheapest on sale", "x"),
                     Line("breakeven_hit_rate_shown", '=IF({hit_rate_matters}=1,{breakeven_hit_rate},"n/a")',
                          "Hit rate from which caching pays", "fraction"),
@@ -72,10 +82,13 @@ def outputs(models: Axis, months: int) -> Sheet:
                          "Extra cost of the first long-context token", "USD per query"),
                 ),
             ),
-            Rows("An agent's task at list prices", (Line("agent_cost"), Line("agent_cached_cost"))),
+            Rows("An agent's task at list prices", (
+                _priced("agent_cost", "A task, without caching", "USD per task"),
+                _priced("agent_cached_cost", "A task, with caching of the conversation", "USD per task"),
+            )),
             Charts(
                 (
-                    Chart("Models differ by far more than any discount", "bars", ("standard_cost", "request_cost"),
+                    Chart("What the query costs on each model", "bars", ("standard_cost", "request_cost"),
                           "priced_model", "", "USD per query",
                           alt="Bars: cost of the query on every model, at list prices and with all steps."),
                     Chart(f"What {months} {_months(months)} on each model", "bars", ("horizon_bill_shown",),
@@ -86,25 +99,29 @@ def outputs(models: Axis, months: int) -> Sheet:
             Charts(
                 (
                     TORNADO.chart,
-                    Chart("An agent's cost grows with the square of its steps", "lines",
+                    Chart("What an agent's task costs, by its steps", "lines",
                           ("growth_plain", "growth_cached"), "steps_name", "Steps of the task", "USD per task",
                           alt="Lines: cost of an agent's task against its number of steps, without and with caching."),
                 )
             ),
-            Rows("Monthly bill at list prices, exact", (Line("exact_bill"),), per=records_of(VOLUMES)),
+            Rows("Monthly bill at list prices, exact", (_priced("exact_bill", "Exact", PER_MONTH),),
+                 per=records_of(VOLUMES)),
             Rows("Monthly bill from the source's rounded cost per query",
                  (Line("rounded_bill_shown", '=IF({has_rounded}=1,{rounded_bill},"n/a")', "Rounded",
                        "USD per month"),), per=records_of(VOLUMES)),
-            Rows("Monthly bill with all steps", (Line("full_bill"),), per=records_of(VOLUMES)),
+            Rows("Monthly bill with all steps", (_priced("full_bill", "All steps", PER_MONTH),),
+                 per=records_of(VOLUMES)),
             Rows("Bill of all months shown", (
-                Line("horizon_bill_shown", '=IF({priced}=1,{horizon_bill},"n/a")', "All months", "USD"),),
+                _priced("horizon_bill", "All months", "USD"),),
                  note="Growing volume, at the prices of each month"),
             Table(
                 "print_today",
                 "Printed in 2024, and listed",
                 (
-                    Field("input_change", "={today_input}-{printed_input}", "Input, change", "US$ per 1M tokens"),
-                    Field("output_change", "={today_output}-{printed_output}", "Output, change", "US$ per 1M tokens"),
+                    Field("input_change", '=IF({today_cost}>0,{today_input}-{printed_input},"n/a")', "Input, change",
+                          "US$ per 1M tokens"),
+                    Field("output_change", '=IF({today_cost}>0,{today_output}-{printed_output},"n/a")',
+                          "Output, change", "US$ per 1M tokens"),
                     Field("launch_times", '=IF({launch_cost}>0,{launch_cost}/{printed_cost},"n/a")',
                           "First over printed", "x"),
                     Field("today_times", '=IF({today_cost}>0,{today_cost}/{printed_cost},"n/a")',
@@ -148,9 +165,9 @@ CHECKS = (
 
 HEADLINES = (
     Headline("Cheapest model for the query", "{cheapest_shown}", "text"),
-    Headline("A request there, with all steps", "{cheapest_cost}", "USD per query"),
-    Headline("All months there", "{cheapest_bill}", "USD"),
+    Headline("A request there, with all steps", "{cheapest_cost_shown}", PER_QUERY),
+    Headline("All months there", "{cheapest_bill_shown}", "USD"),
     Headline("A request on the model examined, with all steps", "{shown_request_cost}", "USD per query"),
-    Headline("The model examined in month 1", "{shown_spend}", "USD per month"),
+    Headline("A month there, at the prices of the price date", "{shown_spend}", "USD per month"),
     Headline("All months on the model examined", "{shown_bill}", "USD"),
 )

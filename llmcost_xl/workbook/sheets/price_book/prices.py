@@ -51,7 +51,7 @@ CARD: Final = Table(
         *_cache_price("cache_read", "Cache-read price"),
         *_cache_price("cache_write", "Cache-write price"),
         Field("model_status",
-              '=IF({priced}=0,"",INDEX({price_status:all},MATCH({priced_model}&" input",{price_key:all},0)))',
+              '=IF({priced}=0,"",INDEX({price_status:all},MATCH({priced_model}&" input",{price_key:all},0))&"")',
               "Price status", "text"),
         Field("card_missing", "={priced}*(({input_rows}=0)+({output_rows}=0))", "Prices missing", "count", total=True),
     ),
@@ -85,10 +85,10 @@ COMPARED_FIELDS: Final = (
     Field("compared_remark", label="Remark", unit="text"),  # below the sources of prices, which are as long
     _first("printed_input", "Input, printed", "printed_model", "printed_since", "input"),
     _first("printed_output", "Output, printed", "printed_model", "printed_since", "output"),
-    _first("launch_input", "Input, first", "today_model", "launch_since", "input"),
-    _first("launch_output", "Output, first", "today_model", "launch_since", "output"),
-    _in_force("today_input", "Input, in force", "input"),
-    _in_force("today_output", "Output, in force", "output"),
+    _first("launch_input", "Input, first; 0 if none", "today_model", "launch_since", "input"),
+    _first("launch_output", "Output, first; 0 if none", "today_model", "launch_since", "output"),
+    _in_force("today_input", "Input, in force; 0 if none", "input"),
+    _in_force("today_output", "Output, in force; 0 if none", "output"),
 )
 
 

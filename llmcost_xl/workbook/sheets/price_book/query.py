@@ -136,8 +136,8 @@ def _shown() -> tuple[Line, ...]:
     return (
         Line("model_found", "=SUMPRODUCT(({priced_model:all}={model})*1)", "Columns with this model", "count",
              single=True),
-        Line("shown_position", "=IF({model_found}>0,MATCH({model},{priced_model:all},0),1)",
-             "Its column; the first one if there is none", "count", single=True),
+        Line("shown_position", "=IF({model_found}>0,MATCH({model},{priced_model:all},0),MATCH(1,{priced:all},0))",
+             "Its column; the first one filled in if there is none", "count", single=True),
         Line("shown_model", "=INDEX({priced_model:all},{shown_position})", "Model examined", "text", single=True),
         *(
             Line(f"shown_{name}", f"=INDEX({{{name}:all}},{{shown_position}})", label, unit, single=True)

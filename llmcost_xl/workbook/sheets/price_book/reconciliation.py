@@ -82,8 +82,8 @@ PRINTED_COSTS: Final = Sheet(
             "Cost of the reference query",
             (
                 _cost("printed_cost", "Query, printed", "printed"),
-                _cost("launch_cost", "Query, first", "launch"),
-                _cost("today_cost", "Query, in force", "today"),
+                _cost("launch_cost", "Query, first; 0 if none", "launch"),
+                _cost("today_cost", "Query, in force; 0 if none", "today"),
                 Field("misprint", "=(ABS({launch_cost}-{printed_cost})>{exact})*({launch_cost}>0)",
                       "Not the model's price", "count", total=True),
             ),

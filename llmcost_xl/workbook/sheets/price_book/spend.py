@@ -139,7 +139,8 @@ def agent_sheet(models: Axis) -> Sheet:
                 "agent_growth",
                 "The model examined, by the number of steps",
                 (
-                    Field("growth_last", "={base_tokens}+{user_tokens}+{new_tokens}*({compared_steps}-1)",
+                    Field("growth_last",
+                          "=({base_tokens}+{user_tokens}+{new_tokens}*({compared_steps}-1))*({compared_steps}>0)",
                           "Input of the last step", "tokens per step"),
                     Field("growth_input", "=({base_tokens}+{user_tokens}+{growth_last})*{compared_steps}*{half}",
                           "Input of all steps", "tokens per task"),
