@@ -37,7 +37,7 @@ def figures(run: Run, *words: str) -> dict[str, Any]:
 def cell(sheet: str, label: str, column: int = 3) -> Any:
     """The cell of a label's row in the workbook made last."""
     rows = load_workbook("made.xlsx", data_only=True)[sheet].iter_rows(values_only=True)
-    return next(row[column - 1] for row in rows if row[0] == label)
+    return next(row[column - 1] for row in rows if row[0] == label and row[1] is not None)
 
 
 # -- choices ---------------------------------------------------------------------------------------------------
@@ -188,6 +188,7 @@ UNREADABLE = {
     "kind": ("mine.txt", "build_rate: 1\n", "is neither .csv nor .yaml"),
     "record": ("mine.csv", "quantity,record,value\nbuild_rate,x,3\n", "so it has no record 'x'"),
     "no record": ("mine.csv", "quantity,value\nhours_low,3\n", "say which record"),
+    "twice": ("mine.csv", "quantity,record,value\nhours_low,x,1\nhours_low,x,2\n", "the table activities has room for"),
     "column": ("mine.csv", "quantity,column,value\ncomplexity,mars,medium\n", "column 'mars'"),
 }
 

@@ -151,7 +151,7 @@ def _constant(row: int, column: int, constant: Constant) -> Cell:
 
 def _entered(row: int, column: int, value: Value, unit: str, entry: Entry | Field) -> Cell:
     role = "input_text" if isinstance(value, str) or unit in TEXT_UNITS else "input"
-    return Cell(row, column, value, role, unit, QUANTITIES.get(entry.name), entry)
+    return Cell(row, column, None if value == "" else value, role, unit, QUANTITIES.get(entry.name), entry)
 
 
 def _computed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +42,7 @@ class _Filling:
     def __init__(self, template: Template) -> None:
         self._template = template
         self.problems: list[str] = []
+        self._mentioned: Counter[tuple[str, str]] = Counter()
         self._blocks = list(template.inputs.blocks)
         self._entries: dict[str, tuple[int, int]] = {}
         self._fields: dict[str, int] = {}
@@ -153,15 +155,20 @@ class _Filling:
         return table, [field for field in table.fields if not field.formula and not field.shows]
 
     def _fill_field(self, figure: Given) -> None:
-        """One field of the record of that name; an unknown name takes the next empty record."""
+        """One field of the record of that name, or of the next of that name; a new name takes an empty record."""
         number = self._fields[figure.quantity]
         table, fields = self._table(number)
         position = next(at for at, field in enumerate(fields) if field.name == figure.quantity)
         if not figure.record:
             raise ValueError(f"is a column of the table {table.name}: say which record")
         records = [list(record) for record in table.records]
-        row = next((row for row in records if str(row[0]) == figure.record), None)
-        if row is None:
+        again = self._mentioned[figure.quantity, figure.record]
+        self._mentioned[figure.quantity, figure.record] += 1
+        alike = [row for row in records if str(row[0]) == figure.record]
+        if again and again >= len(alike):
+            raise ValueError(f"the record {figure.record!r} is given {again + 1} times; there are {len(alike)}")
+        row = alike[again] if alike else []
+        if not row:
             self._room(table, len(records) + 1)
             row = [figure.record, *(None for _ in fields[1:])]
             records.append(row)
