@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "ooxml": {"errors"},
     "workbook": {"quantities", "errors", "cells", "worksheet", "engine", "catalogue", "functions", "calc", "ooxml"},
     "lint": {"quantities", "errors", "functions", "workbook", "ooxml"},
+    "reprice": {"quantities", "errors", "dates", "engine", "catalogue", "calc", "ooxml", "workbook"},
     "hosts": {
         "quantities",
         "errors",
@@ -39,7 +40,7 @@ MAY_IMPORT = {
         "reference",
         "workbook",
     },
-    "cli": {"quantities", "errors", "catalogue", "calc", "reference", "workbook", "lint", "hosts"},
+    "cli": {"quantities", "errors", "catalogue", "calc", "reference", "workbook", "lint", "reprice", "hosts"},
 }
 MODULES = [path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py"]
 

@@ -1,4 +1,4 @@
-"""The command line: `llmcost-xl new`, `lint`, `calc`, `functions`, `prices`, and the commands of the spreadsheet hosts.
+"""The command line: `llmcost-xl new`, `reprice`, `lint`, `calc`, `functions`, `prices`, and the spreadsheet hosts' own.
 
 Those are `addin`, `libreoffice`, `lite`, and for xlwings Server `serve` and `manifest`.
 
@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from llmcost_xl import __version__
-from llmcost_xl.cli import addin, calc, functions, libreoffice, lint, lite, new, prices, serve
+from llmcost_xl.cli import addin, calc, functions, libreoffice, lint, lite, new, prices, reprice, serve
 from llmcost_xl.cli.stop import Stop, say
 from llmcost_xl.errors import LLMCostError, RefusedError
 
@@ -31,6 +31,7 @@ app.command("new", epilog=new.EXAMPLES)(new.new)
 app.command("lint", epilog=lint.EXAMPLES)(lint.lint)
 app.command("calc", epilog=calc.EXAMPLES)(calc.calc)
 app.command("functions", epilog=functions.EXAMPLES)(functions.functions)
+app.command("reprice", epilog=reprice.EXAMPLES)(reprice.reprice)
 app.add_typer(prices.app, name="prices")
 app.add_typer(addin.app, name="addin")
 app.add_typer(libreoffice.app, name="libreoffice")

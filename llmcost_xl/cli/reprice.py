@@ -1,0 +1,227 @@
+"""`llmcost-xl reprice`: other prices in workbooks that people have made, and nothing else changed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from llmcost_xl.cli.repriced import answer, show, show_many, total
+from llmcost_xl.cli.show import AsJson, as_json
+from llmcost_xl.cli.stop import Stop, say
+from llmcost_xl.cli.targets import target_of, unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from llmcost_xl.reprice.files import How, Outcome
+
+EXAMPLES = """Examples:
+
+  llmcost-xl reprice plan.xlsx --dry-run
+
+  llmcost-xl reprice plan.xlsx --as-of 2027-01-01 -o plan-2027.xlsx
+
+  llmcost-xl reprice plan.xlsm --prices company-prices.csv
+
+  llmcost-xl reprice plan.xlsx --change 'openai/*=-50%' --change 'openai/gpt-4o:output=8' --from 2027-03-01
+
+  llmcost-xl reprice budgets --glob '2027/*.xlsx' --dry-run
+
+  llmcost-xl reprice plan.xlsx --undo
+
+Leaves with 0 when every price is the wanted one, or somebody's own; with 4 when a price is of an unknown model, has no
+room or cannot be understood; 3 when a file is refused; 5 when one cannot be read or written. Of several, the worst.
+"""
+FILES = typer.Argument(metavar="FILE|FOLDER...", help="Workbooks, .xlsx or .xlsm, or folders of them.")
+AS_OF = typer.Option("--as-of", metavar="DATE", help="Prices in force on this day; omitted: the newest.")
+PRICES = typer.Option("--prices", metavar="FILE", help="Your own prices from a CSV file, over the newest.")
+CHANGE = typer.Option("--change", metavar="MODELS=CHANGE", help="What if: 'openai/*=-50%', 'openai/gpt-4o:output=8'.")
+FROM = typer.Option(
+    "--from", metavar="DATE", help="Day from which --change counts; omitted: that of the newest prices."
+)
+UNIT = typer.Option("--unit", help="Unit of price tables that state none, as 'USD per 1M tokens'.")
+GLOB = typer.Option("--glob", metavar="PATTERN", help="Which files of a folder; omitted: **/*.xlsx and **/*.xlsm.")
+OUT = typer.Option("-o", "--out", metavar="FILE|FOLDER", help="Write there, and leave the workbooks as they are.")
+FORCE = typer.Option("--force", help="Replace a file that --out names; with --undo, also where it was edited since.")
+SIGNED = typer.Option("--break-signature", help="Reprice signed workbooks, too; they must be signed again.")
+
+CODES = {"refused": Stop.REFUSED, "not written": Stop.FILE, "not read": Stop.FILE}
+
+
+def reprice(  # one parameter per option of the command
+    files: Annotated[list[Path] | None, FILES] = None,
+    as_of: Annotated[str, AS_OF] = "",
+    prices: Annotated[Path | None, PRICES] = None,
+    change: Annotated[list[str] | None, CHANGE] = None,
+    since: Annotated[str, FROM] = "",
+    unit: Annotated[str, UNIT] = "",
+    out: Annotated[Path | None, OUT] = None,
+    glob: Annotated[list[str] | None, GLOB] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and write nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before several workbooks are changed.")] = False,
+    overwritten: Annotated[
+        bool, typer.Option("--force-overwritten", help="Change prices that somebody overwrote by hand, too.")
+    ] = False,
+    break_signature: Annotated[bool, SIGNED] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Put the workbook back as it was before.")] = False,
+    force: Annotated[bool, FORCE] = False,
+    json: AsJson = False,
+) -> None:
+    """Take workbooks to other prices.
+
+    Only price cells change, and the price date where there is one; all else stays byte for byte. A backup is kept.
+    """
+    if not files:
+        raise Stop(Stop.USAGE, "which workbooks? `llmcost-xl reprice FILE...`")
+    if undo:
+        changing = {"--as-of": as_of, "--prices": prices, "--change": change, "--from": since, "--unit": unit,
+                    "--out": out, "--dry-run": dry_run, "--force-overwritten": overwritten}  # fmt: skip
+        _refuse_together("--undo", changing)
+        raise typer.Exit(_undo(files, glob or [], force=force, json=json))
+    target = target_of(as_of, prices, change or [], since)
+    from llmcost_xl.reprice.files import How  # noqa: PLC0415
+
+    how = How(target, unit_of(unit), overwritten, break_signature, dry_run, force, _functions)
+    found = _found(files, glob or [])
+    if len(found) > 1 or files[0].is_dir():
+        outcomes = _many(found, how, out, yes=yes, json=json)
+    else:
+        outcomes = [_one(files[0], how, out)]
+        if not json:
+            show(outcomes[0], how)
+    if json:
+        as_json({"target": target.label, "day": target.day, "dry_run": dry_run, "files": [answer(o) for o in outcomes]})
+    named = {path for path in files if not path.is_dir()}
+    raise typer.Exit(_worst(_code(outcome, named=outcome.path in named) for outcome in outcomes))
+
+
+def _functions(workbook: Any) -> None:
+    """Make the functions of the add-in known to the engine that brings stored values up to date."""
+    from llmcost_xl.calc import register  # noqa: PLC0415  # only where there is something to calculate
+
+    register(workbook)
+
+
+def _refuse_together(option: str, others: dict[str, Any]) -> None:
+    given = [name for name, value in others.items() if value]
+    if given:
+        raise Stop(Stop.USAGE, f"{option} puts the last backup back, and takes no {' or '.join(given)}")
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def _found(places: Sequence[Path], patterns: Sequence[str]) -> list[tuple[Path, Path]]:
+    from llmcost_xl.reprice.files import PATTERNS, found  # noqa: PLC0415
+
+    folders = [place for place in places if place.is_dir()]
+    if patterns and not folders:
+        raise Stop(Stop.USAGE, f"--glob goes with a folder; received {', '.join(map(str, places))}")
+    bad = [pattern for pattern in patterns if Path(pattern).is_absolute() or ".." in Path(pattern).parts]
+    if bad:
+        raise Stop(Stop.USAGE, f"--glob looks inside the folder, as '2027/*.xlsx'; received {bad[0]!r}")
+    files = list(found(places, patterns or PATTERNS))
+    if not files:
+        wanted = ", ".join(patterns or PATTERNS)
+        raise Stop(Stop.FILE, f"no workbook in {', '.join(map(str, folders))} matches {wanted}")
+    return files
+
+
+def _one(path: Path, how: How, out: Path | None) -> Outcome:
+    from rich.console import Console  # noqa: PLC0415
+
+    from llmcost_xl.reprice.files import reprice as run  # noqa: PLC0415
+
+    if out is not None and out.is_dir():
+        out = out / path.name
+    if out is not None and out.resolve() == path.resolve():
+        raise Stop(Stop.USAGE, "--out is the workbook itself; leave it out to change the workbook, with a backup")
+    with Console(stderr=True).status(f"Reading {path.name}"):
+        return run(path, how, out)
+
+
+def _many(found: list[tuple[Path, Path]], how: How, out: Path | None, *, yes: bool, json: bool) -> list[Outcome]:
+    """Reprice several workbooks: first what would happen, then, once that is agreed to, the same in earnest."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    if out is not None and out.exists() and not out.is_dir():
+        raise Stop(Stop.USAGE, f"--out must be a folder for several workbooks; {out} is a file")
+    asks = not (yes or how.dry_run)
+    if asks and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Stop(Stop.USAGE, f"{len(found)} workbooks: add --dry-run to see what would change, or --yes to change it")
+    if asks:
+        tried = _run(found, replace(how, dry_run=True), None)
+        show_many(tried, "What would change")
+        say(total(tried))
+        if not typer.confirm("Reprice them?", err=True):
+            raise Stop(Stop.OK, "nothing was changed")
+    outcomes = _run(found, how, out)
+    if not json:
+        show_many(outcomes, how.target.label)
+        say(total(outcomes))
+    return outcomes
+
+
+def _run(found: list[tuple[Path, Path]], how: How, out: Path | None) -> list[Outcome]:
+    from llmcost_xl.reprice.files import reprice as run  # noqa: PLC0415
+
+    outcomes = []
+    for path, folder in _progress(found):
+        outcomes.append(run(path, how, out / path.relative_to(folder) if out is not None else None))
+    return outcomes
+
+
+def _progress(found: list[tuple[Path, Path]]) -> Iterator[tuple[Path, Path]]:
+    """The files, with a bar on standard error where somebody watches."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("", total=len(found))
+        for path, folder in found:
+            progress.update(task, description=path.name)
+            yield path, folder
+            progress.advance(task)
+
+
+def _undo(places: Sequence[Path], patterns: Sequence[str], *, force: bool, json: bool) -> int:
+    from llmcost_xl.reprice.undo import undone  # noqa: PLC0415
+
+    codes, answers = [], []
+    for path, _ in _found(places, patterns):
+        try:
+            backup = undone(path, force=force)
+        except OSError as error:
+            problem = str(error) if str(error).startswith(str(path)) else f"{path}: {error.strerror or error}"
+            codes.append(Stop.FILE)
+            answers.append({"file": str(path), "undone": False, "problem": problem})
+            if not json:
+                say(problem)
+        else:
+            codes.append(Stop.OK)
+            answers.append({"file": str(path), "undone": True, "backup": backup.name})
+            if not json:
+                sys.stdout.write(f"{path}: as it was before, from {backup.name}\n")
+    if json:
+        as_json(answers)
+    return _worst(codes)
+
+
+# -- how it ends -----------------------------------------------------------------------------------------------------
+
+
+def _code(outcome: Outcome, *, named: bool) -> int:
+    """The exit code of one file; one without prices is an answer in a folder, and none where it was named."""
+    if outcome.problem:
+        return CODES[outcome.outcome]
+    is_open = outcome.plan is not None and (outcome.plan.is_open or (named and not outcome.plan.tables))
+    return Stop.REJECTED if is_open else Stop.OK
+
+
+def _worst(codes: Iterable[int]) -> int:
+    seen = set(codes)
+    return next((code for code in (Stop.FILE, Stop.REFUSED, Stop.REJECTED) if code in seen), Stop.OK)

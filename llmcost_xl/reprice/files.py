@@ -1,0 +1,127 @@
+"""Repricing files, one or a drive full of them: found, planned, saved, and told about, whatever happens to one."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from llmcost_xl.errors import RefusedError
+from llmcost_xl.ooxml import BookFile
+from llmcost_xl.ooxml.notices import is_signed
+from llmcost_xl.reprice.apply import applied
+from llmcost_xl.reprice.plan import Plan, planned
+from llmcost_xl.reprice.undo import saved
+from llmcost_xl.reprice.units import NONE, Unit
+from llmcost_xl.workbook.replacing import BACKUP
+from llmcost_xl.workbook.saving import save
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from llmcost_xl.ooxml.evaluation import Register
+    from llmcost_xl.reprice.target import Target
+
+PATTERNS: Final = ("**/*.xlsx", "**/*.xlsm")
+FINE: Final = "repriced"
+PLANNED: Final = "would be repriced"
+NOTHING: Final = "nothing to do"
+NO_PRICES: Final = "no price table"
+REFUSED: Final = "refused"
+FAILED: Final = "not written"
+UNREADABLE: Final = "not read"
+
+
+@dataclass(frozen=True)
+class How:
+    """How files are repriced."""
+
+    target: Target
+    unit: Unit = NONE  # of tables that state none
+    forced: bool = False  # prices overwritten by hand change, too
+    break_signature: bool = False
+    dry_run: bool = False
+    replace_output: bool = False
+    register: Register | None = None  # makes the functions of the add-in known where values are brought up to date
+
+
+@dataclass
+class Outcome:
+    """What became of a file."""
+
+    path: Path
+    outcome: str = NOTHING
+    plan: Plan | None = None
+    problem: str = ""
+    written: Path | None = None
+    backup: Path | None = None
+    is_current: bool = True
+    recalculated: int = 0
+    notices: tuple[str, ...] = ()
+    seconds: float = field(default=0.0)
+
+
+def reprice(path: Path, how: How, output: Path | None = None) -> Outcome:
+    """Reprice one file, in its place or to another; whatever is wrong with it is told in the outcome."""
+    started, outcome = time.perf_counter(), Outcome(path)
+    try:
+        _reprice(outcome, how, output)
+    except RefusedError as refused:
+        outcome.outcome, outcome.problem = REFUSED, _named(path, str(refused))
+    except OSError as error:
+        outcome.outcome = UNREADABLE if outcome.plan is None else FAILED
+        outcome.problem = _named(path, error.strerror or str(error))
+    outcome.seconds = time.perf_counter() - started
+    return outcome
+
+
+def _reprice(outcome: Outcome, how: How, output: Path | None) -> None:
+    book = BookFile.read(outcome.path)
+    plan = outcome.plan = planned(book, how.target, unit=how.unit, forced=how.forced)
+    if not plan.changes_anything:
+        outcome.outcome = NOTHING if plan.tables else NO_PRICES
+        content = book.content
+    else:
+        if is_signed(book.archive) and not how.break_signature:
+            raise RefusedError("is digitally signed, and repricing breaks the signature; --break-signature does so")
+        result = applied(book, plan, register=how.register)
+        content, outcome.notices = result.content, result.notices
+        outcome.is_current, outcome.recalculated = result.is_current, result.recalculated
+        outcome.outcome = PLANNED if how.dry_run else FINE
+    if how.dry_run:
+        return
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        outcome.written = save(content, output, force=how.replace_output, suffix=outcome.path.suffix.lower())
+    elif content != book.content:
+        outcome.backup = saved(content, outcome.path, expected=book.content)
+        outcome.written = outcome.path
+
+
+def _named(path: Path, reason: str) -> str:
+    return reason if reason.startswith(str(path)) else f"{path}: {reason}"
+
+
+def found(places: Sequence[Path], patterns: Sequence[str] = PATTERNS) -> Iterator[tuple[Path, Path]]:
+    """The files that are named, and those in the folders that are; with the folder that each was found in.
+
+    In a folder, what is not somebody's workbook is left out: backups, lock files, hidden and temporary ones.
+    """
+    seen: set[Path] = set()
+    for place in places:
+        if not place.is_dir():
+            if place not in seen:
+                seen.add(place)
+                yield place, place.parent
+            continue
+        for path in sorted({path for pattern in patterns for path in place.glob(pattern)}):
+            if path not in seen and path.is_file() and not is_left_out(path.relative_to(place)):
+                seen.add(path)
+                yield path, place
+
+
+def is_left_out(path: Path) -> bool:
+    """Whether a file found in a folder is none to reprice."""
+    hidden = any(part.startswith((".", "~$")) for part in path.parts)
+    return hidden or bool(BACKUP.fullmatch(Path(path.stem).suffix))

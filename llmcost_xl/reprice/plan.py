@@ -1,0 +1,193 @@
+"""What repricing a workbook would do: every price, what it is now and then, and the cells that change for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from llmcost_xl.errors import RefusedError, in_words
+from llmcost_xl.ooxml import Area, Cell, position
+from llmcost_xl.reprice.history import Decision, History, undated
+from llmcost_xl.reprice.newrows import Placing, beside, in_unit
+from llmcost_xl.reprice.prices import APPENDED, CHANGED, DATED, LEFT, OPEN, SAME, UNCLEAR, UNKNOWN, Price, prices_of
+from llmcost_xl.reprice.table import NO_CELL, is_blank, price_tables
+from llmcost_xl.reprice.units import NONE, Unit
+
+if TYPE_CHECKING:
+    from llmcost_xl.ooxml import BookFile, New
+    from llmcost_xl.ooxml.addresses import Position
+    from llmcost_xl.reprice.table import PriceTable
+    from llmcost_xl.reprice.target import Series, Target
+
+PRICE_DATES: Final = ("in_as_of", "as_of", "price_date")
+"""Names under which a workbook keeps the day whose prices count; ours is the first."""
+
+_REFERENCE: Final = re.compile(r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!(?P<cell>\$?[A-Z]{1,3}\$?\d+)")
+
+Puts: TypeAlias = dict[str, dict["Position", "New"]]
+
+
+class Row(NamedTuple):
+    """What happens to one price, or to the price date."""
+
+    kind: str
+    sheet: str
+    cell: str
+    model: str
+    component: str
+    old: float | dt.date | None  # in the unit of the workbook
+    new: float | dt.date | None
+    effective: dt.date | None
+    source: str
+    reason: str
+
+
+@dataclass
+class Plan:
+    """What repricing does to a workbook."""
+
+    target: Target
+    rows: list[Row] = field(default_factory=list)
+    puts: Puts = field(default_factory=dict)  # cells and their new values
+    appended: list[tuple[str, Area]] = field(default_factory=list)  # new rows below a table, by sheet
+    tables: int = 0
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether there is anything to do."""
+        return any(self.puts.values())
+
+    def count(self, *kinds: str) -> int:
+        """How many prices are of these kinds."""
+        return sum(row.kind in kinds for row in self.rows)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many prices are of each kind."""
+        return dict(Counter(row.kind for row in self.rows))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether prices remain that somebody has to look at."""
+        return self.count(*OPEN) > 0
+
+    def put(self, sheet: str, values: dict[Position, New]) -> None:
+        """Take note of cells to be written."""
+        self.puts.setdefault(sheet, {}).update(values)
+
+
+def planned(book: BookFile, target: Target, *, unit: Unit = NONE, forced: bool = False) -> Plan:
+    """What takes a workbook to the target's prices.
+
+    `unit` is that of tables which state none. With `forced`, prices that somebody overwrote by hand change as well.
+    """
+    plan = Plan(target)
+    is_complete = True
+    for table in price_tables(book):
+        plan.tables += 1
+        if table.problem:
+            plan.rows += [_problem_of(table)]
+        elif table.is_computed:
+            plan.rows += [_problem_of(table, LEFT, "all of its prices are formulas")]
+        else:
+            is_complete = _reprice(book, table, plan, unit, forced=forced) and is_complete
+    if plan.tables:
+        _set_date(book, plan, is_complete=is_complete)
+    return plan
+
+
+def _problem_of(table: PriceTable, kind: str = UNCLEAR, reason: str = "") -> Row:
+    return Row(kind, table.sheet, str(table.area), "", "", None, None, None, "", reason or table.problem)
+
+
+def _reprice(book: BookFile, table: PriceTable, plan: Plan, unit: Unit, *, forced: bool) -> bool:
+    """Plan one table; False where a price would be missing on the target's day."""
+    prices = list(prices_of(book, table, plan.target, unit))
+    histories: dict[Series, History] = {}
+    decisions: list[Decision] = [Decision(price.doubt.kind, price, reason=price.doubt.reason)
+                                 for price in prices if price.doubt]  # fmt: skip
+    readable = [price for price in prices if price.series]
+    if table.is_dated:
+        by_series: dict[Series, list[Price]] = {}
+        for price in readable:
+            by_series.setdefault(price.series, []).append(price)  # type: ignore[arg-type]  # readable ones have it
+        for series, group in by_series.items():
+            histories[series] = History(series, plan.target, forced)
+            decisions += histories[series].decided(group)
+    else:
+        decisions += [undated(price, plan.target, forced=forced) for price in readable]
+    new = [decision for decision in decisions if decision.kind == APPENDED]
+    placing = Placing(book, table, histories).placed(new)
+    plan.put(table.sheet, placing.puts)
+    plan.appended += [(table.sheet, placing.below)] if placing.below else []
+    for decision in sorted((d for d in decisions if d.kind != APPENDED), key=lambda d: d.price.where):
+        plan.rows.append(_row(decision))
+        if decision.kind == CHANGED:
+            plan.put(table.sheet, _changed_cells(decision))
+    plan.rows += [_row(decision, cell) for decision, cell in placing.decisions]
+    return not any(decision.kind == UNKNOWN and decision.price.since > plan.target.day for decision in decisions)
+
+
+def _row(decision: Decision, cell: str = "") -> Row:
+    kind, price, new, since, stated, reason = decision
+    old = price.cell.value if isinstance(price.cell.value, float) else None
+    return Row(
+        kind, price.table.sheet, cell or price.address, price.model, price.component, old,
+        in_unit(new, price.factor) if new is not None else None,
+        since, stated.source if stated else "", reason,
+    )  # fmt: skip
+
+
+def _changed_cells(decision: Decision) -> dict[Position, New]:
+    """The price, and beside it on whose word and when it was looked up."""
+    price, stated = decision.price, decision.stated
+    assert stated is not None and decision.new is not None  # noqa: S101, PT018  # a change has both
+    values: dict[Position, New] = {price.where: in_unit(decision.new, price.factor)}
+    for name, value in beside(price, stated).items():
+        cell = price.table.cell(price.record, name)
+        if name in price.table.columns and cell.formula is None:
+            values[price.record.row, price.table.columns[name]] = value
+    return values
+
+
+# -- the day whose prices count --------------------------------------------------------------------------------------
+
+
+def _set_date(book: BookFile, plan: Plan, *, is_complete: bool) -> None:
+    """Set the price date of a workbook that has one."""
+    name = next((name for wanted in PRICE_DATES for name in book.names if name.name.lower() == wanted), None)
+    place = _REFERENCE.fullmatch(name.text) if name else None
+    if place is None:
+        return
+    sheet = book.sheet((place["quoted"] or place["plain"]).replace("''", "'")).name
+    where = position(place["cell"])
+    cell = next((cell for cell in book.sheet(sheet).cells() if cell.where == where), NO_CELL)
+    old, reason = _date_in(book, cell), ""
+    day = plan.target.day
+    kind = SAME if old == day else DATED
+    if cell.formula is not None:
+        kind, reason = LEFT, "is a formula"
+    elif old is None:
+        kind, reason = LEFT, f"the price date is {in_words(cell.value)}, which is no date"
+    elif old > day and not plan.target.moves_back:
+        kind, reason = LEFT, f"is later than the prices, which are of {day}; --as-of {day} would set it back"
+    elif not is_complete:
+        kind, reason = LEFT, f"not set, as prices are missing on {day}"
+    if kind == DATED:
+        plan.put(sheet, {where: day})
+    plan.rows.append(Row(kind, sheet, place["cell"].replace("$", ""), "price date", "", old, day, day, "", reason))
+
+
+def _date_in(book: BookFile, cell: Cell) -> dt.date | None:
+    value = cell.value
+    if isinstance(value, float) and not is_blank(cell):
+        try:
+            value = book.day(value)
+        except RefusedError:
+            return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return value if isinstance(value, dt.date) else None

@@ -1,0 +1,235 @@
+"""What prices to go to: those of a day, those of a company's file, or the catalogue's with a change that might come."""
+
+from __future__ import annotations
+
+import fnmatch
+import math
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from llmcost_xl.catalogue.bundled import bundled_book, catalogue_book, default_book
+from llmcost_xl.catalogue.names import ModelKey
+from llmcost_xl.catalogue.quote import HORIZON
+from llmcost_xl.catalogue.rows import ANY, DEAREST, DISCOUNT
+from llmcost_xl.errors import NotAvailableError, OutOfDomainError, WrongTypeError
+from llmcost_xl.quantities import COMPONENTS
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from llmcost_xl.catalogue.book import PriceBook
+
+BY: Final = " by llmcost-xl reprice"
+"""Ends the source of a price that a --change made, so that a later run knows whose figure it is."""
+
+EQUAL: Final = 1e-9  # relative: prices that differ by less are the same
+_MOVE: Final = re.compile(r"(?P<models>[^:=]+(?::(?!\w+=)[^:=]+)*)(?::(?P<component>\w+))?=(?P<value>.+)")
+_PERCENT: Final = re.compile(r"([+-]\d+(?:\.\d+)?)%")
+_AMOUNT: Final = re.compile(r"\d+(?:\.\d+)?")
+_MADE: Final = re.compile(rf"; (\S+=\S+){re.escape(BY)}$")
+
+
+class Series(NamedTuple):
+    """One price, through time."""
+
+    key: ModelKey
+    component: str
+    service_tier: str = "standard"
+    context_threshold: int = 0
+    currency: str = "USD"
+
+    def __str__(self) -> str:
+        """The price as messages name it."""
+        tier = "" if self.service_tier == "standard" else f", {self.service_tier}"
+        above = f", above {self.context_threshold:,} tokens" if self.context_threshold else ""
+        return f"{self.key} {self.component}{tier}{above}"
+
+
+class Stated(NamedTuple):
+    """A price on a day, per 1M tokens or 1k calls, and on whose word."""
+
+    price: float
+    source: str
+    checked_on: dt.date | None
+    since: dt.date | None
+
+
+class Move(NamedTuple):
+    """A change that might come: `openai/*=-50%`, `openai/gpt-4o:output=8`."""
+
+    text: str
+    models: str
+    component: str
+    factor: float | None
+    amount: float | None
+
+    @classmethod
+    def read(cls, text: str) -> Move:
+        """The change that an option states.
+
+        Raises:
+            WrongTypeError: it is written otherwise.
+            OutOfDomainError: it makes a price negative, or dearer than any.
+        """
+        found = _MOVE.fullmatch("".join(text.split()))
+        percent = _PERCENT.fullmatch(found["value"]) if found else None
+        amount = _AMOUNT.fullmatch(found["value"]) if found else None
+        if found is None or not (percent or amount):
+            raise WrongTypeError(
+                f"a change is written like 'openai/*=-50%' or 'openai/gpt-4o:output=8' (US$ per 1M tokens);"
+                f" received {text!r}"
+            )
+        component = (found["component"] or "").lower()
+        if component and component not in COMPONENTS:
+            raise WrongTypeError(f"there is no component {component!r} in {text!r}; there are {', '.join(COMPONENTS)}")
+        if amount and not component:
+            raise WrongTypeError(f"{text!r} would make every price the same; say which, as in openai/gpt-4o:output=8")
+        factor = 1 + float(percent[1]) / 100 if percent else None
+        if (factor is not None and not 0 <= factor <= DEAREST) or (amount and float(amount[0]) > DEAREST):
+            raise OutOfDomainError(f"{text!r}: a price falls by 100% at most, and is US$ {DEAREST:,} at most")
+        return cls("".join(text.split()), found["models"].lower(), component, factor,
+                   float(amount[0]) if amount else None)  # fmt: skip
+
+    def is_about(self, series: Series) -> bool:
+        """Whether it moves this price."""
+        return self.component in ("", series.component) and fnmatch.fnmatchcase(str(series.key).lower(), self.models)
+
+    def of(self, price: float, per_usd: float) -> float:
+        """What a price becomes, to 12 digits."""
+        moved = price * self.factor if self.factor is not None else (self.amount or 0.0) * per_usd
+        return float(f"{moved:.12g}")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Prices to go to: a book and the day they are in force on."""
+
+    book: PriceBook
+    day: dt.date
+    label: str
+    moves: tuple[Move, ...] = ()  # from `day` on; of several that match, the last
+    moves_back: bool = False  # whether a workbook's later price date is set to this day
+    _keys: dict[str, ModelKey | str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """See that every change is about a model that there is.
+
+        Raises:
+            NotAvailableError: one is not.
+        """
+        names = [str(key).lower() for key in self.book.models()] if self.moves else []
+        for move in self.moves:
+            if not fnmatch.filter(names, move.models):
+                nearest = ", ".join(self.book.nearest(move.models.replace("*", "")))
+                raise NotAvailableError(f"no model is called {move.models!r}; the nearest: {nearest}")
+
+    def find(self, name: str) -> ModelKey | str:
+        """The model that a name means, or why none is."""
+        if name not in self._keys:
+            try:
+                self._keys[name] = self.book.resolve(name)
+            except NotAvailableError as error:
+                self._keys[name] = str(error)
+        return self._keys[name]
+
+    def stated(self, series: Series, day: dt.date) -> Stated | None:
+        """The price of a day, changes included; None where there is none."""
+        found = _listed(self.book, series, day)
+        if found is None or not self.moves or day < self.day:
+            return found
+        move = next((move for move in reversed(self.moves) if move.is_about(series)), None)
+        if move is None:
+            return found
+        moved = move.of(found.price, _per_usd(self.book, series.currency, day))
+        since = max(found.since, self.day) if found.since else self.day
+        return Stated(moved, f"{found.source}; {move.text}{BY}", found.checked_on, since)
+
+    def dates(self, series: Series) -> list[dt.date]:
+        """The days on which the price may change."""
+        days = _dates(self.book, series)
+        return sorted({*days, self.day}) if self.moves else days
+
+    def is_known(self, series: Series, price: float, day: dt.date, source: str = "") -> bool:
+        """Whether a catalogue, or this target, says that this is the price of that day."""
+        target = self.stated(series, day)
+        if target is not None and same(target.price, price):
+            return True
+        made = _MADE.search(source)
+        for book in self._books:
+            listed = _listed(book, series, day)
+            if listed is None:
+                continue
+            if same(listed.price, price):
+                return True
+            if made and same(_moved(made[1], listed.price, _per_usd(book, series.currency, day)), price):
+                return True
+        return False
+
+    def was_ever(self, series: Series, price: float, source: str = "") -> bool:
+        """Whether it has been the price on any day up to that of the target."""
+        days = {day for book in self._books for day in _dates(book, series) if day <= self.day}
+        return any(self.is_known(series, price, day, source) for day in sorted({*days, HORIZON, self.day}))
+
+    @property
+    def _books(self) -> Iterator[PriceBook]:
+        """Whoever may have stated a workbook's prices."""
+        seen: list[PriceBook] = []
+        for book in (self.book, default_book(), catalogue_book(), bundled_book()):
+            if not any(book is other for other in seen):
+                seen.append(book)
+                yield book
+
+
+def newest() -> Target:
+    """The newest prices that are known here, a company's own included."""
+    book = default_book()
+    return Target(book, book.as_of, f"prices of {book.as_of}")
+
+
+def same(one: float, other: float) -> bool:
+    """Whether two prices are one."""
+    return math.isclose(one, other, rel_tol=EQUAL, abs_tol=0.0)
+
+
+@lru_cache(maxsize=100_000)
+def _listed(book: PriceBook, series: Series, day: dt.date) -> Stated | None:
+    """What a book says of a day; None also where it knows no rate for the currency."""
+    block = book.block(series.key, series.component, series.service_tier, max(day, HORIZON))
+    if block is None or series.context_threshold not in block.thresholds:
+        return None
+    at = block.thresholds.index(series.context_threshold)
+    price, row = block.prices[at], block.rows[at]
+    if block.currency != series.currency:
+        try:
+            on = max(day, book.as_of)
+            price = price * book.per_usd(series.currency, on) / book.per_usd(block.currency, on)
+        except NotAvailableError:
+            return None
+    since = max((each.from_date for each in block.rows if each.from_date and each.from_date <= day), default=None)
+    return Stated(price, row.source, row.checked_on, since)
+
+
+@lru_cache(maxsize=100_000)
+def _dates(book: PriceBook, series: Series) -> list[dt.date]:
+    """The days on which a book's price changes, discounts on it included."""
+    scopes = (series.key, ModelKey(series.key.provider, ANY), ModelKey(ANY, ANY))
+    rows = [row for scope in scopes for history in book.histories(scope) for row in history.rows]
+    return sorted({row.from_date for row in rows if row.from_date and row.component in (series.component, DISCOUNT)})
+
+
+def _per_usd(book: PriceBook, currency: str, day: dt.date) -> float:
+    try:
+        return book.per_usd(currency, max(day, book.as_of))
+    except NotAvailableError:
+        return math.nan
+
+
+def _moved(text: str, price: float, per_usd: float) -> float:
+    """What a change that a source tells of made of a price; nothing where it is no change of ours."""
+    try:
+        return Move.read(text).of(price, per_usd)
+    except (WrongTypeError, OutOfDomainError):
+        return math.nan
