@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmcost_xl.errors import RefusedError
+from llmcost_xl.ooxml.archive import Archive
 from llmcost_xl.ooxml.evaluation import Evaluation, NotComputedError, agree
 from llmcost_xl.ooxml.onload import recalculated_on_load
 from llmcost_xl.ooxml.patch import Edits, follows, patched
@@ -116,18 +117,15 @@ class Change:
         for sheet in book.sheets:
             edits = Edits(self.puts.get(sheet.name, {}), stored.get(sheet.name, {}), self._appended.get(sheet.name))
             if edits.puts or edits.stored or edits.appended:
-                before = sheet.part
                 try:
-                    after = patched(before, edits, date1904=book.date1904)
+                    parts[sheet.part_name] = patched(sheet.part, edits, date1904=book.date1904)
                 except RefusedError as refused:
                     raise RefusedError(f"{sheet.name}!{refused}") from None
-                if after != book.archive.part(sheet.part_name):
-                    parts[sheet.part_name] = after
         for table in self._extended:
             rows = self.rows[table.sheet]
             parts[table.part] = table.extended(book.archive, rows.bottom - rows.top + 1)
         parts[book.structure.part_name] = recalculated_on_load(book.structure.part, dict(self._filters()))
-        return parts
+        return {name: content for name, content in parts.items() if content != book.archive.part(name)}
 
     # -- stored values -------------------------------------------------------------------------------------------------
 
@@ -136,10 +134,10 @@ class Change:
         if not dependants:
             return {}
         try:
-            before = Evaluation(self.book.content, self.register)
+            before = Evaluation(self.book, self.register)
             if not all(_agrees(sheet, before) for sheet in self.book.sheets):
                 return None
-            after = Evaluation(content, self.register)
+            after = Evaluation(type(self.book)(Archive(content)), self.register)
             return {sheet: {where: after.value(sheet, where) for where in cells} for sheet, cells in dependants.items()}
         except NotComputedError:
             return None

@@ -139,11 +139,19 @@ class Dependence:
         if formula.kind == "dataTable":
             return None
         found: list[tuple[str, Area]] = []
-        is_known = self._collect(formula.reading, formula.sheet, (formula.rows, formula.columns), found, set())
+        moved = formula.rows, formula.columns
+        is_known = self._collect(formula.reading, formula.sheet, moved, found, row=formula.where[0])
         return found if is_known else None
 
     def _collect(
-        self, reading: Reading, sheet: str, moved: Position, found: list[tuple[str, Area]], through: set[str]
+        self,
+        reading: Reading,
+        sheet: str,
+        moved: Position,
+        found: list[tuple[str, Area]],
+        *,
+        row: int,
+        through: frozenset[str] = frozenset(),
     ) -> bool:
         """Gather what a formula reads, and whether all of it is known."""
         if not reading.is_known:
@@ -154,7 +162,9 @@ class Dependence:
                 return False
             wide = _widened(area, [other for _, other in areas if other]) if reading.widens else area
             found += [(each, wide) for each in self._meant(name)]
-        found += [self.tables[name] for name in reading.tables if name in self.tables]
+        found += [
+            self._of_table(name, row if of_row else None) for name, of_row in reading.tables if name in self.tables
+        ]
         for scope, name in reading.names:
             if name in self.tables:
                 found.append(self.tables[name])
@@ -164,9 +174,14 @@ class Dependence:
             behind = self._named[key]
             if any(_is_relative(reference) for reference in behind.references):
                 return False  # it means another cell in every cell
-            if not self._collect(behind, key[0] or sheet, (0, 0), found, through | {name}):
+            if not self._collect(behind, key[0] or sheet, (0, 0), found, row=row, through=through | {name}):
                 return False
         return True
+
+    def _of_table(self, name: str, row: int | None) -> tuple[str, Area]:
+        """The sheet and the area of a table, or of its row beside the formula."""
+        sheet, area = self.tables[name]
+        return sheet, area if row is None or not area.top <= row <= area.bottom else area._replace(top=row, bottom=row)
 
     def _key(self, sheet: str, name: str) -> tuple[str | None, str] | None:
         """A name as it is known on a sheet: the sheet's own comes first."""

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import formualizer
 
+from llmcost_xl.ooxml.patch import Edits, patched
+from llmcost_xl.ooxml.reading import RawCell, items
 from llmcost_xl.ooxml.values import ErrorCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from llmcost_xl.ooxml.addresses import Position
+    from llmcost_xl.ooxml.book import BookFile
     from llmcost_xl.ooxml.values import Value
 
 Register: TypeAlias = "Callable[[formualizer.Workbook], None]"
@@ -31,15 +34,27 @@ class NotComputedError(Exception):
 class Evaluation:
     """A file, calculated."""
 
-    def __init__(self, content: bytes, register: Register | None = None) -> None:
+    def __init__(self, book: BookFile, register: Register | None = None) -> None:
         try:
-            self._engine = formualizer.Workbook.from_bytes(content)
+            self._engine = formualizer.Workbook.from_bytes(_without_spills(book))
+            self._add_tables(book)
             if register is not None:
                 register(self._engine)
             self._engine.set_temporal_egress("serial")
             self._engine.evaluate_all()
         except Exception as problem:  # the engine's own kinds, and those of the functions registered with it
             raise NotComputedError(str(problem)) from problem
+
+    def _add_tables(self, book: BookFile) -> None:
+        """Make the tables known, which the engine does not read from the file."""
+        known = {table["name"] for table in self._engine.tables()}
+        for table in book.tables:
+            if table.name not in known:
+                area = table.area
+                self._engine.add_table(
+                    table.name, table.sheet, (area.top, area.left, area.bottom, area.right), list(table.columns),
+                    header_row=bool(table.header_rows), totals_row=bool(table.totals_rows),
+                )  # fmt: skip
 
     def value(self, sheet: str, where: Position) -> Value:
         """What a cell gives, dates as numbers.
@@ -61,6 +76,20 @@ class Evaluation:
         if isinstance(found, int | float) and math.isfinite(found):
             return float(found)
         raise NotComputedError(f"{found!r:.80}")
+
+
+def _without_spills(book: BookFile) -> bytes:
+    """The file without the values that its formulas spill over: to the engine they would stand in the way."""
+    parts = {}
+    for sheet in book.sheets:
+        part = sheet.part
+        if b"array" in part.text:
+            fills = (cell.formula.area for cell in items(part, formulas_only=True) if isinstance(cell, RawCell)
+                     and cell.formula is not None and cell.formula.kind == "array" and cell.formula.area)  # fmt: skip
+            spilled = {where: None for area in fills for where in area.positions() if where != area.start}
+            if spilled:
+                parts[sheet.part_name] = patched(part, Edits(stored=spilled))
+    return book.archive.with_parts(parts) if parts else book.content
 
 
 def agree(computed: Value, stored: Value) -> bool:

@@ -28,6 +28,7 @@ TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+THIS_ROW: Final = "#THIS ROW"
 CORNER: Final = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]*)")
 
 
@@ -62,7 +63,7 @@ class Reading(NamedTuple):
 
     references: tuple[Reference, ...]
     names: tuple[tuple[str | None, str], ...]  # the sheet that a name is said to belong to, and the name
-    tables: tuple[str, ...]
+    tables: tuple[tuple[str, bool], ...]  # a table, and whether only the row of the formula is meant
     is_known: bool  # False: it may read any cell
     widens: bool  # each of its areas may count as large as its largest
 
@@ -71,7 +72,7 @@ def read(text: str) -> Reading:
     """The references, names and tables of a formula."""
     references: list[Reference] = []
     names: list[tuple[str | None, str]] = []
-    tables: list[str] = []
+    tables: list[tuple[str, bool]] = []
     is_known, widens = True, False
     for token in TOKEN.finditer(text):
         kind = token.lastgroup
@@ -85,7 +86,7 @@ def read(text: str) -> Reading:
         elif token["area"]:
             references.append(_reference(sheet, token["area"]))
         elif token["table"]:
-            tables.append(token["name"].upper())
+            tables.append((token["name"].upper(), THIS_ROW in token["table"].upper()))
         elif token["call"]:
             function = token["name"].upper().rpartition("_XLFN.")[2]
             is_known = is_known and function not in ANYWHERE
