@@ -92,7 +92,7 @@ class Bridge:
         return math.fsum(old for old, _ in lines.values()), math.fsum(new for _, new in lines.values())
 
     @cached_property
-    def _parts(self) -> tuple[PriceBridge, ...]:
+    def parts(self) -> tuple[PriceBridge, ...]:
         """The effects of every item."""
         total_old, total_new = self.queries
         return tuple(ItemChange(item.old, item.new).bridge(total_old, total_new, self.method) for item in self.items)
@@ -100,7 +100,7 @@ class Bridge:
     @cached_property
     def total(self) -> Row:
         """Everything together."""
-        return self._row("All", zip(self.items, self._parts, strict=True))
+        return self._row("All", zip(self.items, self.parts, strict=True))
 
     @property
     def by_feature(self) -> list[Row]:
@@ -114,7 +114,7 @@ class Bridge:
 
     def _grouped(self, key: Callable[[Item], str]) -> list[Row]:
         groups: dict[str, list[tuple[Item, PriceBridge]]] = {}
-        for item, part in zip(self.items, self._parts, strict=True):
+        for item, part in zip(self.items, self.parts, strict=True):
             groups.setdefault(key(item), []).append((item, part))
         rows = [self._row(name, pairs) for name, pairs in groups.items()]
         return sorted(rows, key=lambda row: (-abs(row.change), row.name))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-LISTED, REST, INVERSE = "listed", "rest", "inverse"
-PLANNED, ACTUAL = "planned", "actual"
+LISTED: Final = "listed"
+REST: Final = "rest"
+INVERSE: Final = "inverse"
+PLANNED: Final = "planned"
+ACTUAL: Final = "actual"
 KINDS: Final = ("input", "output")
 
 

@@ -39,7 +39,7 @@ class Recorded:
     lines: dict[Key, dict[str, Factors]] = field(repr=False)
     unknown: tuple[str, ...]  # lines without a price or a figure, in words
     spend: float | None  # what the workbook itself says that these lines cost
-    billed: float | None
+    billed: dict[Key, float] | None  # what was billed, where that is recorded
 
     @property
     def cost(self) -> float:
@@ -87,7 +87,8 @@ class _Reader:
     def read(self) -> Recorded:
         lines: dict[Key, dict[str, Factors]] = {}
         unknown: list[str] = []
-        spend, billed = 0.0, 0.0
+        billed: dict[Key, float] = {}
+        spend = 0.0
         for key, record, month in self._keys():
             kinds = {kind: self._factors(kind, record, month) for kind in self._layout.tokens}
             known = {kind: factors for kind, factors in kinds.items() if factors is not None}
@@ -97,7 +98,7 @@ class _Reader:
                 lines[key] = known
                 said = self._product(self._layout.spend, record, month)
                 spend += math.nan if said is None else said
-            billed += self._billed(record, month)
+            billed[key] = self._billed(record, month)
         return Recorded(
             self._layout, self._currency(), lines, tuple(unknown), None if math.isnan(spend) else spend,
             billed if self._layout.billed else None,

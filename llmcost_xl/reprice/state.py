@@ -98,7 +98,7 @@ class State:
         self.book = BookFile.read(content)
         self._pages: dict[str, Page] = {}
         try:
-            self._engine: Evaluation | None = Evaluation(content, calc.register)
+            self._engine: Evaluation | None = Evaluation(self.book, calc.register)
             self.problem = ""
         except NotComputedError as problem:
             self._engine, self.problem = None, str(problem)

@@ -1,0 +1,176 @@
+"""Usage from a CSV file, for workbooks that record none: a line per model, and per feature where there are several.
+
+    feature,model,queries,input_tokens,output_tokens,cached_tokens
+    Support chat,openai/gpt-4o,10000,500,200,0
+
+Tokens are per query, and cached tokens are part of the input tokens. Where usage changed as well, the columns come in
+pairs: queries_before and queries_after, input_tokens_before ... Numbers have a decimal point and no thousands.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from llmcost_xl.errors import RefusedError
+from llmcost_xl.quantities import TOKENS_PER_PRICE_UNIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+QUANTITIES: Final = ("queries", "input_tokens", "output_tokens", "cached_tokens")
+OPTIONAL: Final = ("cached_tokens",)
+WORDS: Final = ("model", "feature", "currency")
+SIDES: Final = ("before", "after")
+COLUMNS: Final = (*WORDS, *QUANTITIES, *(f"{name}_{side}" for name in QUANTITIES for side in SIDES))
+NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+MOST_TOKENS: Final = 20_000_000
+"""Per query: more than any model takes, so that these are the tokens of all queries."""
+LARGEST_FILE: Final = 50_000_000  # bytes
+ALL: Final = "All queries"
+
+
+class Side(NamedTuple):
+    """Queries of a line, and tokens per query, in millions, by component."""
+
+    queries: float
+    usage: dict[str, float]
+
+
+class Line(NamedTuple):
+    """A line of usage before and after."""
+
+    feature: str
+    model: str
+    before: Side
+    after: Side
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What is used of each model, and the currency to report in."""
+
+    lines: tuple[Line, ...]
+    currency: str  # "" where the file leaves it open
+    name: str
+    changes: bool  # whether the file states usage before and after
+
+
+def read(path: Path) -> Usage:
+    """The usage in a file.
+
+    Raises:
+        RefusedError: it is no table of usage, or a line of it cannot be understood; the message says which and why.
+        OSError: it cannot be read.
+    """
+    content = path.read_bytes()
+    if len(content) > LARGEST_FILE:
+        raise RefusedError(f"{path.name} has {len(content):,} bytes, too many for a table of usage")
+    return parsed(content, path.name)
+
+
+def parsed(content: bytes, name: str) -> Usage:
+    """The usage in the bytes of a file.
+
+    Raises:
+        RefusedError: as `read`.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RefusedError(f"{name} is not in UTF-8; save it as CSV UTF-8") from None
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True))
+    except csv.Error as problem:
+        raise RefusedError(f"{name}: {problem}") from None
+    if not rows:
+        raise RefusedError(f"{name} is empty")
+    head = _head(rows[0], name)
+    lines = [_line(f"{name}, line {number}", head, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
+    _check(lines, name)
+    currencies = {values for values in _column(rows, head, "currency") if values}
+    if len(currencies) > 1:
+        raise RefusedError(f"{name}: amounts of different currencies are never added; received {', '.join(currencies)}")
+    return Usage(tuple(lines), next(iter(currencies), ""), name, "queries_before" in head)
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the columns, as the first line shows: a comma, a semicolon or a tab."""
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
+
+
+def _head(row: Sequence[str], name: str) -> dict[str, int]:
+    """Where each column stands."""
+    found = [title.strip().lower().replace(" ", "_") for title in row]
+    unknown = [title for title in found if title not in COLUMNS]
+    twice = [title for title, count in Counter(found).items() if count > 1]
+    if unknown or twice:
+        what = f"there is no column {unknown[0]!r}" if unknown else f"the column {twice[0]!r} stands there twice"
+        raise RefusedError(f"{name}: {what}; columns are {', '.join((*WORDS, *QUANTITIES))}, quantities also in pairs"
+                           " such as queries_before, queries_after")  # fmt: skip
+    head = {title: number for number, title in enumerate(found)}
+    pairs = "queries_before" in head
+    for quantity in QUANTITIES:
+        names = [f"{quantity}_{side}" for side in SIDES] if pairs and quantity not in head else [quantity]
+        missing = [one for one in names if one not in head]
+        if missing and (quantity not in OPTIONAL or len(missing) == 1 < len(names)):
+            raise RefusedError(f"{name}: the column {missing[0]!r} is missing")
+        if quantity in head and any(f"{quantity}_{side}" in head for side in SIDES):
+            raise RefusedError(f"{name}: {quantity} is stated twice, by itself and as before and after")
+    if "model" not in head:
+        raise RefusedError(f"{name}: the column 'model' is missing")
+    return head
+
+
+def _line(place: str, head: dict[str, int], row: Sequence[str]) -> Line:
+    if len(row) != len(head):
+        raise RefusedError(f"{place}: {len(row)} values where there are {len(head)} columns")
+    model = row[head["model"]].strip()
+    if not model:
+        raise RefusedError(f"{place}: model is empty; write provider/model, as in the table of prices")
+    feature = row[head["feature"]].strip() if "feature" in head else ""
+    before, after = (_side(place, head, row, side) for side in SIDES)
+    return Line(feature or ALL, model, before, after)
+
+
+def _side(place: str, head: dict[str, int], row: Sequence[str], side: str) -> Side:
+    numbers = {}
+    for name in QUANTITIES:
+        column = name if name in head else f"{name}_{side}"
+        numbers[name] = _number(place, column, row[head[column]]) if column in head else 0.0
+    cached, prompt = numbers["cached_tokens"], numbers["input_tokens"]
+    if cached > prompt:
+        raise RefusedError(f"{place}: cached_tokens ({cached:,.15g}) are more than input_tokens ({prompt:,.15g}),"
+                           " of which they are a part")  # fmt: skip
+    for name in QUANTITIES[1:]:
+        if numbers[name] > MOST_TOKENS:
+            raise RefusedError(f"{place}: {name} is {numbers[name]:,.15g}; tokens are per query, not those of all")
+    usage = {"input": prompt - cached, "cache_read": cached, "output": numbers["output_tokens"]}
+    return Side(
+        numbers["queries"],
+        {kind: tokens / TOKENS_PER_PRICE_UNIT for kind, tokens in usage.items()},
+    )
+
+
+def _number(place: str, column: str, text: str) -> float:
+    if not NUMBER.fullmatch(text.strip()):
+        raise RefusedError(f"{place}: {column} must be a number such as 12000 or 0.5; received {text.strip()!r:.40}")
+    return float(text)
+
+
+def _check(lines: Sequence[Line], name: str) -> None:
+    if not lines:
+        raise RefusedError(f"{name}: there is no line of usage below the headings")
+    twice = [key for key, count in Counter((line.feature, line.model) for line in lines).items() if count > 1]
+    if twice:
+        raise RefusedError(f"{name}: {twice[0][0]} on {twice[0][1]} stands there twice; add the lines up")
+
+
+def _column(rows: Sequence[Sequence[str]], head: dict[str, int], name: str) -> Iterable[str]:
+    return (row[head[name]].strip().upper() for row in rows[1:] if name in head and any(row))
