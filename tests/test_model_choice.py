@@ -14,6 +14,7 @@ from llmcost_xl import workbook
 from llmcost_xl.engine.quality import cheapest_by_failure_cost
 from llmcost_xl.workbook.layout import Currency
 from llmcost_xl.workbook.options import Options
+from llmcost_xl.workbook.references import FIRST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -201,11 +202,42 @@ def test_a_fallback_with_an_api_is_no_private_option(book: Book) -> None:
     assert column(book, "passes") == [1, 0, 1, 0, 0]  # the cascade hands failures on to an API
 
 
-@pytest.mark.parametrize(("number", "wrong"), [(CASCADE, 5), (CASCADE, 8), (CASCADE, 0.5)])
+@pytest.mark.parametrize(("number", "wrong"), [(CASCADE, 5), (CASCADE, 6), (CASCADE, 8), (CASCADE, 0.5)])
 def test_a_fallback_that_is_no_other_option_fails(book: Book, number: int, wrong: float) -> None:
     entered(book, {("fallback", number): wrong})
     assert verdict(book, "Fallbacks that are no other option of the table") == "FAIL"
     assert book["chk_master"] == "FAIL"
+
+
+def test_a_fallback_to_an_empty_row_answers_nothing_for_free(book: Book) -> None:
+    entered(book, {("fallback", CASCADE): 7})
+    assert book[record("option_failure", CASCADE)] == near(0.4)  # not 0: an empty row never fails
+
+
+def test_of_two_that_are_next_best_the_first_is_named(book: Book) -> None:
+    entered(book, failure_factor=0)  # nothing fails: the small model, its tries and its cascade cost the same
+    assert book["out_recommended_option"] == "gpt-4o-mini"
+    assert book["out_next_option"] == "gpt-4o-mini, 4 tries"
+    assert book["out_advantage_shown"] == near(0)
+    assert book["chk_master"] == "OK"
+
+
+@pytest.mark.parametrize(
+    ("field", "entry", "fails"),
+    [("model", None, True), ("hosting", None, True), ("hosting", "self-hosted", False), ("considered", "no", False)],
+)
+def test_an_api_without_a_model_is_not_free(book: Book, field: str, entry: str | None, fails: bool) -> None:
+    entered(book, {(field, TRIES): entry})
+    said = verdict(book, "Options considered without hosting, or with an API but no model")
+    assert (said, book["chk_master"]) == (("FAIL", "FAIL") if fails else ("OK", "OK"))
+
+
+def test_without_an_option_there_is_no_cost_and_no_worth(book: Book) -> None:
+    entered(book, latency_measure="end to end", unique_needed="yes", capability_value=1_000)
+    shown = [book[f"out_{name}_shown"] for name in ("recommended_total", "advantage", "advantage_horizon")]
+    assert shown == ["n/a"] * 3
+    sentences = book.read([f"Outputs!A{FIRST_ROW + number}" for number in range(1, 4)]).values()
+    assert "there is nothing to value" in " ".join(str(sentence) for sentence in sentences)
 
 
 def test_worth_of_a_unique_capability(book: Book) -> None:

@@ -237,7 +237,7 @@ def grid(
 def _steps(name: str, title: str, step: str, change: str, steps: tuple[float, ...]) -> Table:
     fields = (Field(step, label="Step", unit="text"), Field(change, label="Change", unit="fraction", at_least=-1))
     return Table(name, title, fields, tuple((_words(value), value) for value in steps),
-                 note="One of the steps must be 0")  # fmt: skip
+                 note="Exactly one of the steps must be 0")  # fmt: skip
 
 
 def _words(step: float) -> str:

@@ -44,7 +44,7 @@ def template(options: Options) -> Template:
             "Failure rates are measured, not known: those of the source are placeholders until you measure yours.",
             "Tries fail independently: measure how often the second fails where the first did, and lower the tries.",
             "A failure that nobody notices is not tried again, and costs what a failure costs.",
-            "A fallback is called once; its own fallback is not followed.",
+            "A fallback makes all of its own tries; its own fallback is not followed.",
             "Charts draw the first five options; the line of the cheapest counts all of them.",
             "Latency is an average over tries; look at the slowest of a hundred before you promise anything.",
             "Volume and prices stay the same over the horizon; the server of the fine-tuned option carries any volume.",
@@ -55,7 +55,7 @@ def template(options: Options) -> Template:
             TRIES, FALLBACK, COSTS, GATES, choice(), by_month(months(options.horizon(HORIZON)), across), pairs(across),
             walk(across), points(across), tornado.sheet, grid.sheet, SOURCE,
         ),
-        outputs=outputs(across, tornado),
+        outputs=outputs(across, tornado, options.horizon(HORIZON)),
         checks=(*CHECKS, tornado.check, grid.check),
         headlines=HEADLINES,
         sources=(

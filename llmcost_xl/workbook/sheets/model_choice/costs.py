@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.workbook.layout import Field, Line, Rows, Sheet, Table
-from llmcost_xl.workbook.sheets.model_choice.inputs import MODELS, YES
+from llmcost_xl.workbook.sheets.model_choice.inputs import API, MODELS, OWN, YES
 from llmcost_xl.workbook.sheets.prices import PRICE_OF, PRICED, price_dates, price_table
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ def prices(options: Options) -> Sheet:
 
 _ONE_TRY: Final = (
     Field("used", f'=({{option}}<>0)*({{considered}}="{YES}")', "Considered (flag)", "flag"),
+    Field("has_model", "=({model}<>0)*1", "Has an API model (flag)", "flag"),
+    Field("undescribed", f'={{used}}*(1-({{hosting}}="{API}")*{{has_model}}-({{hosting}}="{OWN}"))',
+          "No hosting, or API without a model (flag)", "flag", total=True),
     Field("attempt_cost",
           "=({input_tokens}*{input_price}+{output_tokens}*{output_price})/{tokens_per_price_unit}*{price_factor}",
           "Cost of one try", "USD per query", engine="query.token_cost",
@@ -57,7 +60,10 @@ _ONE_TRY: Final = (
 )  # fmt: skip
 
 _FALLBACK: Final = (
-    Field("falls_back", "=({fallback}>=1)*({fallback}<=ROWS({option:all}))", "Falls back (flag)", "flag"),
+    Field("fallback_listed", "=({fallback}>=1)*({fallback}<=ROWS({option:all}))", "Number of a row (flag)", "flag"),
+    Field("falls_back",
+          "={fallback_listed}*(INDEX({option:all},MAX(1,{fallback_listed}*{fallback}))<>0)", "Falls back (flag)",
+          "flag"),
     Field("fallback_wrong",
           "={used}*(1-({fallback}=0)-{falls_back}*({fallback}<>{option_no}))", "Wrong fallback (flag)", "flag",
           total=True),

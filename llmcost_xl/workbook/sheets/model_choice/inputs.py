@@ -52,7 +52,7 @@ def options_table(options: Options) -> Table:
             Field("fixed_cost", label="Fixed cost"),
             Field("upfront", label="One-off cost"),
             Field("failure_rate", label="Failures of one try"),
-            Field("max_attempts", label="Most tries"),
+            Field("max_attempts", label="Most tries", at_most=100),
             Field("fallback", label="Then option no. (0: none)", unit="count", at_least=0),
             Field("small_share", label="Share that starts here"),
             Field("first_token", label="Time to first token", unit="milliseconds", at_least=0),

@@ -20,7 +20,8 @@ IN_WORDS: Final = (
     ('="A failure is taken to cost "&FIXED({failure_cost},4)&" USD, "&FIXED({queries_per_month},0)&" queries a month, '
      'one-off cost spread over "&{months}&IF({months}=1," month."," months.")'),
     (f'=IF({{unique_needed}}="{YES}","The cost comparison is beside the point where no general model can do it: build '
-     'or do without. Building is worth "&FIXED({build_npv},0)&" USD today at the value entered.",'
+     'or do without. "&IF({some_pass}=1,"Building is worth "&FIXED({build_npv},0)&" USD today at the value entered.",'
+     '"No option meets the requirements, so there is nothing to value."),'
      '"No unique capability is needed: cost, failures, latency and privacy decide.")'),
     ('="The source says that fine-tuning wins if failure costs exceed "&FIXED({rounded_premium},0)&" US$ a month: that '
      'is GPT-4o less GPT-4o-mini, and says nothing of fine-tuning."'),
@@ -86,7 +87,7 @@ def _breakevens(options: Axis) -> Rows:
     )  # fmt: skip
 
 
-def outputs(options: Axis, tornado: Tornado) -> Sheet:
+def outputs(options: Axis, tornado: Tornado, horizon: int) -> Sheet:
     """The page for the decision."""
     keys = tuple(column.key for column in options.columns)
     return Sheet(
@@ -97,10 +98,13 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
             Rows("The choice", (
                 Line("recommended_option", '=IF({some_pass}=1,{recommended_name},"none")', "Recommended option", "text",
                      single=True),
-                Line("recommended_total"),
+                Line("recommended_total_shown", '=IF({some_pass}=1,{recommended_total},"n/a")',
+                     "Cost of the recommended option", "USD per month", single=True),
                 Line("next_option", '=IF({has_rival}=1,{next_name},"none")', "Next best", "text", single=True),
-                Line("advantage"),
-                Line("advantage_horizon"),
+                Line("advantage_shown", '=IF({has_rival}=1,{advantage},"n/a")', "Advantage over the next best",
+                     "USD per month", single=True),
+                Line("advantage_horizon_shown", '=IF({has_rival}=1,{advantage_horizon},"n/a")',
+                     "Advantage over the horizon", "USD", single=True),
             )),
             *_PER_OPTION,
             _breakevens(options),
@@ -123,7 +127,7 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
                       "Cost of a request with failures, USD", only=keys[:DRAWN], logarithmic=True,
                       alt="Expected cost of a request with every option against the cost of a failure, and the lower "
                           "envelope, which is the cheapest option at each."),
-                Chart("The first three options alone: the source's comparison", "scatter", ("drawn",),
+                Chart("The first three options alone, as in the source's comparison", "scatter", ("drawn",),
                       "point_failure_cost", "Cost of a failure, USD (each line ten times the last)",
                       "Cost of a request with failures, USD", only=keys[:3], logarithmic=True,
                       alt="Expected cost of a request with the first three options against the cost of a failure: "
@@ -131,7 +135,7 @@ def outputs(options: Axis, tornado: Tornado) -> Sheet:
             )),
             Charts((
                 Chart("What the options have cost in all", "scatter", ("paid_so_far",), "month",
-                      "Months after the start", "Paid so far with failures, USD", only=keys[:DRAWN],
+                      "Months after the start", "Paid so far with failures, USD", only=keys[:DRAWN], x_max=horizon,
                       alt="Cumulative cost of the first five options over the months, one-off cost in month 0."),
                 tornado.chart,
             )),
@@ -154,6 +158,8 @@ CHECKS: Final = (
     Check("reconciles", "Figures that differ from the print of the source", "{differs:total}",
           advice="Computed from its printed query costs; fixed, whatever you enter"),
     Check("fallbacks", "Fallbacks that are no other option of the table", "{fallback_wrong:total}"),
+    Check("described", "Options considered without hosting, or with an API but no model", "{undescribed:total}",
+          advice="Without a model an answer would cost nothing: choose one, or say that it is self-hosted"),
     Check("prices_found", "Prices of the options that are missing on the price date", "{prices_missing}"),
     RIGHT,
     CURRENT_RATE,
@@ -167,7 +173,7 @@ CHECKS: Final = (
           "{largest_months_gap}", tolerance="{cent}"),
     Check("some_pass", "An option meets the requirements", "{some_pass}", ">=", "1", kind="alert",
           advice="None does: relax a requirement, or add an option"),
-    Check("clear_lead", "The recommended option is cheaper by more than a twentieth of its cost", "{lead}", ">=",
+    Check("clear_lead", "The recommended option is cheaper by the lead that counts, or more", "{lead}", ">=",
           "{least_lead}", kind="alert", advice="Too close to call: measure the failure rates again",
           assessed="{has_rival}"),
     Check("prices_fresh", "The price date lies before the start, and not too long", "{prices_stale}", kind="alert",
@@ -176,7 +182,7 @@ CHECKS: Final = (
 
 HEADLINES: Final = (
     Headline("Recommended option", "{recommended_option}", ""),
-    Headline("Its cost with failures", "{recommended_total}", "USD per month"),
-    Headline("Advantage over the next best", "{advantage}", "USD per month"),
+    Headline("Its cost with failures", "{recommended_total_shown}", "USD per month"),
+    Headline("Advantage over the next best", "{advantage_shown}", "USD per month"),
     Headline("Source's figures: fine-tuned beats GPT-4o from", "{rounded_tuned_from}", "US$ per failure"),
 )
