@@ -60,6 +60,7 @@ UNITS: Final = {
     "M tokens": "#,##0.0",
     "B parameters": "#,##0.0",
     "TFLOP/s": "#,##0",
+    "TFLOP per query": "#,##0.00",
     "queries": "#,##0",
     "queries per month": "#,##0",
     "queries per second": "#,##0.00",

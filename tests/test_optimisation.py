@@ -14,6 +14,7 @@ from llmcost_xl import workbook
 from llmcost_xl.engine import governance
 from llmcost_xl.workbook.layout import Currency
 from llmcost_xl.workbook.options import Options
+from llmcost_xl.workbook.references import FIRST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,11 @@ def entered(book: Book, records: dict[tuple[str, int], Any] | None = None, **inp
     book.set(cells)
     book.recalculate()
     return book
+
+
+def words(book: Book) -> list[str]:
+    """The sentences on Outputs."""
+    return [str(text) for text in book.read([f"Outputs!A{FIRST_ROW + number}" for number in range(1, 7)]).values()]
 
 
 def verdict(book: Book, statement: str) -> Any:
@@ -202,6 +208,39 @@ def test_a_dearer_model_for_simple_tasks_is_an_alert(book: Book) -> None:
     assert book["chk_master"] == "OK"
 
 
+def test_levers_that_make_it_dearer_are_said_to(book: Book) -> None:
+    entered(book, {("in_roadmap", number): "no" for number in LEVERS if number != SERVERS}, cold_start_cost=1_000)
+    more = 1_000 - 400 * IDLE  # of 120,000 USD
+    after = f"{120_000 + more:,.0f}"
+    assert words(book)[0].startswith(f"The levers take 120,000 USD a month to {after} USD: 0.6% more, 8,647 USD a year")
+    assert [column(book, name, 9)[SERVERS + 1] for name in ("saved_bar", "dearer_bar")] == near([0, more])
+
+
+def test_one_gap_is_one_item(book: Book) -> None:
+    entered(book, {("score", number): 3 for number in range(9)} | {("score", 9): 0})
+    assert words(book)[4] == "The checklist scores 90%; 1 item is not in place."
+
+
+def test_a_checklist_without_weights_has_no_score(book: Book) -> None:
+    entered(book, {("item_weight", number): 0 for number in range(10)})
+    assert book["out_checklist_shown"] == "n/a"
+    assert words(book)[4].startswith("No item of the checklist has a weight; 9 items")
+
+
+@pytest.mark.parametrize(
+    ("statement", "inputs"),
+    [
+        ("A query costs something, so that the invoice can be taken apart", {"input_tokens": 0, "output_tokens": 0}),
+        ("The servers cost no more than the invoice", {"server_spend": 130_000}),
+    ],
+)
+def test_an_invoice_that_cannot_be_taken_apart_is_an_alert(book: Book, statement: str, inputs: dict[str, Any]) -> None:
+    assert verdict(book, statement) == "OK"
+    entered(book, **inputs)
+    assert verdict(book, statement) == "ALERT"
+    assert book["chk_master"] == "OK"
+
+
 @pytest.mark.parametrize(("scenario", "trim", "share", "hits"), [("Low", 0.4, 0.4, 0.25), ("High", 0.6, 0.7, 0.5)])
 def test_scenarios_take_the_ends_of_the_claims(
     book: Book, scenario: str, trim: float, share: float, hits: float
@@ -285,7 +324,7 @@ def test_work_that_never_comes_back(book: Book) -> None:
 
 def test_the_checklist_has_the_ten_items_of_the_source(book: Book) -> None:
     assert len(column(book, "item", 10)) == built(NAME).plan.homes["item"].records == 10
-    assert book["out_checklist_score"] == near((2 + 1 + 1 + 3 + 1 + 2) / 30)
+    assert book["out_checklist_shown"] == near((2 + 1 + 1 + 3 + 1 + 2) / 30)
     assert book[cell("gaps")] == 9
 
 

@@ -204,6 +204,29 @@ def test_never_is_said_in_words(book: Book) -> None:
     assert listed(book) == [(near(4e6), "no limit")]
 
 
+def words(book: Book) -> list[str]:
+    """The sentences on Outputs."""
+    return [str(text) for text in book.read([f"Outputs!A{FIRST_ROW + number}" for number in range(1, 6)]).values()]
+
+
+def test_sentences_follow_the_figures(book: Book) -> None:
+    assert "with 3 servers; self-hosting saves 415 USD a month" in words(book)[0]
+    assert "back after 35.8 months at constant volume; with growth, self-hosting is first not dearer in month 1." in (
+        words(book)[2])  # fmt: skip
+    assert words(book)[3].endswith("-2,975 USD a month, and no volume at which it wins.")
+    entered(book, queries_per_month=100_000, growth=0)
+    assert "with 1 server; self-hosting loses" in words(book)[0]
+    assert words(book)[2].endswith("never repaid at constant volume; with growth, self-hosting is dearer in every "
+                                   "month up to month 36.")  # fmt: skip
+    book.set({cell("server_cost@h5m"): 10, cell("queries_per_month@h5m"): 20_000_000, cell("server_cost@p5m"): 1_100})
+    book.recalculate()
+    assert "-100 USD saved a month, payback never." in words(book)[3]
+    assert words(book)[3].endswith("and it wins at this volume.")
+    book.set({cell("queries_per_month@h5m"): 1_000_000})
+    book.recalculate()
+    assert words(book)[3].endswith("and it wins only at other volumes.")
+
+
 def test_the_staircase_is_shaded_where_it_wins(book: Book) -> None:
     home = built(NAME).plan.homes["volume_at"]
     rows = range(home.row, home.row + home.records)

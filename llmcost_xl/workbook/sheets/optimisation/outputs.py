@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from llmcost_xl.workbook.sheets.sensitivity import Tornado
 
 IN_WORDS: Final = (
-    ('="The levers take "&FIXED({cost_before},0)&" USD a month down to "&FIXED({cost_after},0)&" USD: "'
-     '&FIXED({combined_share}*{percent},1)&"% less, "&FIXED({annual_saving},0)&" USD a year at full effect."'),
-    ('="Added up one by one they would seem to save "&FIXED({separate_saving},0)&" USD: "&FIXED({overstated},0)'
-     '&" USD too much, since each works on what the others left."'),
+    ('="The levers take "&FIXED({cost_before},0)&" USD a month to "&FIXED({cost_after},0)&" USD: "'
+     '&FIXED(ABS({combined_share})*{percent},1)&IF({combined_share}<0,"% more, ","% less, ")'
+     '&FIXED(ABS({annual_saving}),0)&" USD a year at full effect."'),
+    ('="Added up one by one they would seem to save "&FIXED({separate_saving},0)&" USD: "'
+     '&FIXED(ABS({overstated}),0)&IF({overstated}<0," USD too little"," USD too much")'
+     '&", since each works on what the others left."'),
     ('="Over the plan the net saving is "&FIXED({plan_net},0)&" USD after "&FIXED({plan_work},0)&" USD of work, "'
      '&IF({plan_pays_back}=1,"paid back in month "&{plan_payback}&".","not paid back within the plan.")'),
     ('="Cutting "&FIXED({trim_rate}*{percent},0)&"% of the prompt saves "&FIXED({trim_rate}*{input_part}*{percent},1)'
      '&"% of the token cost: answers cost as much as before."'),
-    ('="The checklist scores "&FIXED({checklist_score}*{percent},0)&"%; "&{gaps}&" items are not in place."'),
+    ('=IF({weighed}=1,"The checklist scores "&FIXED({checklist_score}*{percent},0)&"%; ","No item of the checklist '
+     'has a weight; ")&{gaps}&IF({gaps}=1," item is not in place."," items are not in place.")'),
     ('="The source\'s claims, taken at their word, multiply to "&FIXED({claims_low}*{percent},0)&"-"'
      '&FIXED({claims_high}*{percent},0)&"%; added up they would pass 100%. None of them comes with evidence."'),
 )  # fmt: skip
@@ -57,7 +60,8 @@ def outputs(levers: Axis, tornado: Tornado) -> Sheet:
                 Line("plan_net"),
                 Line("plan_payback_shown", '=IF({plan_pays_back}=1,{plan_payback},"never")',
                      "Paid back for good in month", "month number", single=True),
-                Line("checklist_score"),
+                Line("checklist_shown", '=IF({weighed}=1,{checklist_score},"n/a")', "Score of the checklist",
+                     "fraction", single=True),
             )),
             Rows("Each lever", (
                 _of_used("alone_saving", "Saved alone", "USD per month"),
@@ -69,8 +73,8 @@ def outputs(levers: Axis, tornado: Tornado) -> Sheet:
                 _of_used("live_month", "Live from month", "month number"),
             ), note="The order is chosen on Inputs; payback is on what a lever adds to those before it"),
             Charts((
-                Chart("What each lever takes off the bill, in this order", "stacked", ("gap", "amount", "saved_bar"),
-                      "bar_name", "", "USD per month", hidden=("gap",),
+                Chart("What each lever takes off the bill, in this order", "stacked",
+                      ("gap", "amount", "saved_bar", "dearer_bar"), "bar_name", "", "USD per month", hidden=("gap",),
                       alt="Waterfall from the monthly bill before all levers, down by what each adds to those before "
                           "it, to the bill after."),
                 Chart("The bill by month, before and with the levers", "columns", ("month_before", "month_after"), "",
@@ -78,7 +82,8 @@ def outputs(levers: Axis, tornado: Tornado) -> Sheet:
                       alt="Two columns for every month: the bill without and with the levers as they go live."),
             )),
             Charts((
-                Chart("Where the checklist has gaps", "bars", ("score",), "item", "", "Score, 0 to 3", y_max=3,
+                Chart("The shorter the bar, the larger the gap in the checklist", "bars", ("score",), "item", "",
+                      "Score, 0 to 3", y_max=3,
                       alt="Bars of the ten items of the checklist, scored 0 to 3."),
                 tornado.chart,
             )),
@@ -116,6 +121,10 @@ CHECKS: Final = (
     Check("prices_found", "Prices of the two models that are missing on the price date", "{prices_missing}"),
     RIGHT,
     CURRENT_RATE,
+    Check("priced", "A query costs something, so that the invoice can be taken apart", "{is_priced}", ">=", "1",
+          kind="alert", advice="Enter the tokens of a query: without its price, the invoice for tokens is left out"),
+    Check("servers_within", "The servers cost no more than the invoice", "{server_spend}", "<=", "{spend}",
+          kind="alert", advice="Only as much as the invoice is counted: correct the one or the other"),
     Check("subadditive", "Separate savings add up to at least what the levers save together", "{overstated}", ">=",
           tolerance="{cent}", kind="alert", advice="A lever makes something dearer: look for a negative saving"),
     Check("cheaper", "The smaller model is cheaper", "{small_query_cost}", "<=", "{query_cost}", kind="alert",
@@ -139,5 +148,5 @@ HEADLINES: Final = (
     Headline("Saved in a year at full effect", "{annual_saving}", "USD per year"),
     Headline("What adding the savings up overstates", "{overstated}", "USD per month"),
     Headline("Net saving over the plan", "{plan_net}", "USD"),
-    Headline("Score of the checklist", "{checklist_score}", "fraction"),
+    Headline("Score of the checklist", "{checklist_shown}", "fraction"),
 )

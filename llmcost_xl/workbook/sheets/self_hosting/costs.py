@@ -42,7 +42,7 @@ _CAPACITY = Rows(
     (
         Line("tera_per_query",
              "={flops_per_weight}*{params_b}*({input_tokens}+{output_tokens})/{giga_per_tera}",
-             "Arithmetic of a query, in TFLOP", "any", single=True),
+             "Arithmetic of a query", "TFLOP per query", single=True),
         Line("ceiling", "={peak_tflops}*{mfu}/{tera_per_query}", "Ceiling of a server", "queries per second",
              engine="hosting.qps_ceiling"),
         Line("over_ceiling", "=({qps_per_server}>{ceiling})*(1-{simplified})", "Entered above the ceiling (flag)",

@@ -14,7 +14,7 @@ HOSTS = Sheet(
         Rows("A query of the source on a model of the source", (
             Line("source_tera",
                  "={flops_per_weight}*{source_params_b}*({source_input_tokens}+{source_output_tokens})"
-                 "/{giga_per_tera}", "Arithmetic of a query, in TFLOP", "any", single=True),
+                 "/{giga_per_tera}", "Arithmetic of a query", "TFLOP per query", single=True),
         )),
         Table("hardware_costs", "Servers to choose from", (
             Field("peak_share", '=IF({list_tflops}>0,{claimed_qps}*{source_tera}/{list_tflops},"")',

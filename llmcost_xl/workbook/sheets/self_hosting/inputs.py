@@ -142,9 +142,9 @@ _PEOPLE = (
 _TIME = (
     Entry("growth", (0.15, 0.15, 0.15, 0.15, 0.05, 0.05, 0.05), "A6",
           "The source's volumes do not grow: used for crossover months only",
-          cases=(0, 0.1)),
+          cases=(0, 0.1), at_least=-0.5, at_most=1),
     Entry("api_price_change", _same(-0.03, -0.03), "A6", "Used where a line says that API prices fall",
-          cases=(-0.05, 0)),
+          cases=(-0.05, 0), at_least=-0.5, at_most=1),
 )  # fmt: skip
 
 _QUESTIONS = (
@@ -176,8 +176,9 @@ _FIXED = (
     Constant("source_output_price", 0.60, "Output price, source", "US$ per 1M tokens"),
     Constant("printed_query_cost", 0.0002, "Cost per query as rounded by the source", "US$ per query"),
     Constant("printed_selfhost_cost", 0.00008, "Self-hosted 7B (cloud), as printed", "US$ per query"),
-    Constant("printed_answer_fast", 0.05, "Self-hosted answer, as printed, in seconds, from", "any"),
-    Constant("printed_answer_slow", 0.15, "Self-hosted answer, as printed, in seconds, to", "any"),
+    Constant("printed_answer_fast", 50, "Self-hosted answer, as printed, from", "milliseconds"),
+    Constant("printed_answer_slow", 150, "Self-hosted answer, as printed, to", "milliseconds"),
+    Constant("milliseconds_per_second", 1_000, "Milliseconds in a second", "milliseconds"),
     Constant("source_params_b", 7, "Model of the claimed capacities", "B parameters"),
     Constant("flops_per_weight", 2, "Operations per weight and token", "x"),
     Constant("giga_per_tera", 1_000, "Billions in a trillion", "x"),

@@ -22,7 +22,8 @@ WORDS: Final = Text(
     (
         ('="Your case, "&FIXED({queries_per_month@yours},0)&" queries a month: the API costs "'
          '&FIXED({api_bill@yours},0)&" USD a month and self-hosting "&FIXED({selfhost_monthly@yours},0)'
-         '&" USD, with "&{servers@yours}&" servers; self-hosting "&IF({monthly_savings@yours}<0,"loses ","saves ")'
+         '&" USD, with "&{servers@yours}&IF({servers@yours}=1," server"," servers")&"; self-hosting "'
+         '&IF({monthly_savings@yours}<0,"loses ","saves ")'
          '&FIXED(ABS({monthly_savings@yours}),0)&" USD a month."'),
         ('=IF({wins@yours}=1,"It is not dearer from "&FIXED({breakeven_volume@yours},0)&" queries a month on, in "'
          '&{range_count@yours}&IF({range_count@yours}=1," range"," ranges")&", and for good from "'
@@ -30,13 +31,14 @@ WORDS: Final = Text(
          'for its queries.")'),
         ('="The one-off cost of "&FIXED({upfront@yours},0)&" USD is "&IF({pays_back@yours}=1,"back after "'
          '&FIXED({payback@yours},1)&" months at constant volume","never repaid at constant volume")'
-         '&IF({crossover_stepped_happens@yours}=1,"; with growth, the bills cross in month "&{crossover_stepped@yours},'
-         '"; with growth, the bills do not cross in "&{horizon}&" months")&"."'),
+         '&IF({crossover_stepped_happens@yours}=1,"; with growth, self-hosting is first not dearer in month "'
+         '&{crossover_stepped@yours},'
+         '"; with growth, self-hosting is dearer in every month up to month "&{horizon})&"."'),
         ('="The source\'s 5 million queries a month, as printed: "&FIXED({monthly_savings@p5m},0)'
-         '&" USD saved, payback "'
-         '&FIXED({payback@p5m},1)&" months. With operations, capacity and exact prices: "'
-         '&FIXED({monthly_savings@h5m},0)&" USD, "&IF({wins@h5m}=1,"and it wins only at other volumes.",'
-         '"and no volume at which it wins.")'),
+         '&" USD saved a month, payback "&IF({pays_back@p5m}=1,FIXED({payback@p5m},1)&" months","never")'
+         '&". With operations, capacity and exact prices: "&FIXED({monthly_savings@h5m},0)&" USD a month, and "'
+         '&IF({wins@h5m}=0,"no volume at which it wins.",IF({monthly_savings@h5m}<0,"it wins only at other volumes.",'
+         '"it wins at this volume."))'),
         '="Case shown in the staircase, the ranges and the bills by month: "&{shown_case}&" (choose it on Inputs)."',
     ),
 )  # fmt: skip
@@ -97,7 +99,7 @@ def _charts(horizon: int) -> tuple[Charts, ...]:
                     "the ranges of volume in which self-hosting is not dearer are shaded. Case shown.",
             ),
             Chart(
-                "When the one-off cost is back", "scatter", ("cumulative_cash",), "month",
+                "The one-off cost is back where the line crosses zero", "scatter", ("cumulative_cash",), "month",
                 "Months after the one-off cost; a marker shows payback", "Cumulative saving, USD",
                 only=("p5m", "yours"), markers=(("payback_marker", "payback_level"),), x_max=horizon,
                 alt="Cumulative saving after the one-off cost at constant volume: the 5 million scenario as printed, "
@@ -106,8 +108,9 @@ def _charts(horizon: int) -> tuple[Charts, ...]:
         )),
         Charts((
             Chart(
-                "Growth crosses the bills, and adds servers", "lines", ("shown_month_api", "shown_month_selfhost"),
-                "month", "Month", "USD per month", shaded=("month_won",),
+                "Both bills as the volume grows: shaded where self-hosting wins", "lines",
+                ("shown_month_api", "shown_month_selfhost"),
+                "month", "Month; 0 is the day of the one-off cost", "USD per month", shaded=("month_won",),
                 alt="Bills by month with growing volume, API and self-hosting with the servers it takes; months in "
                     "which self-hosting is not dearer are shaded. Case shown.",
             ),
@@ -129,13 +132,13 @@ _QUESTIONS = Table(
         (question, f"={{q_volume@{key}}}", f"={{q_times@{key}}}", f"={{y_words@{key}}}")
         for key, question in (
             ("as_is", "As it is"),
-            ("cheaper_api", "1 API prices fall by half"),
-            ("dearer", "2 Infrastructure is twice as dear"),
-            ("redundant", "3 Uptime of 99.9% takes a second server"),
+            ("cheaper_api", "1 API prices fall"),
+            ("dearer", "2 Infrastructure is dearer"),
+            ("redundant", "3 The uptime target takes further servers"),
             ("all_three", "All three at once"),
         )
     ),
-    note="Source: one server of 400 without limit, 0.0002 a query. The changes themselves are on Inputs.",
+    note="Changed as on Inputs; the source asks for half the price, twice the cost, 99.9%, from 400 and 0.0002",
 )  # fmt: skip
 
 _FAILURE_FIGURES = ("f_points", "f_words", "g_points", "g_words")

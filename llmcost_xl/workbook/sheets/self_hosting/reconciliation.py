@@ -84,10 +84,10 @@ RECONCILIATION = Sheet(
             Line("power_full_dollars", "={power_cost_full}/{source_rate}", "Electricity under full load", MONTHLY),
         )),
         Rows("Latency of a self-hosted answer (I14)", (
-            Line("speed_slow", "={source_output_tokens}/{printed_answer_slow}", "Speed that 150 ms takes",
-                 "tokens per second"),
-            Line("speed_fast", "={source_output_tokens}/{printed_answer_fast}", "Speed that 50 ms takes",
-                 "tokens per second"),
+            Line("speed_slow", "={source_output_tokens}*{milliseconds_per_second}/{printed_answer_slow}",
+                 "Speed that 150 ms takes", "tokens per second"),
+            Line("speed_fast", "={source_output_tokens}*{milliseconds_per_second}/{printed_answer_fast}",
+                 "Speed that 50 ms takes", "tokens per second"),
         ), note="One stream on an A100 gives about 75: 50-150 ms is the time to the first token, not to the answer"),
         Table(
             "contradictions",

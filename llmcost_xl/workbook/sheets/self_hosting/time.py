@@ -70,31 +70,33 @@ def _first_months() -> tuple[Rows, ...]:
     constant = {"api_price_change": "", "upfront": ""}
     return (
         *_first("crossover", "{month_api}>={selfhost_monthly}*(1-{exact})",
-                f"Crossover, {FLAT}", flat | constant),
+                f"Crossover, {FLAT}", "Crossover", flat | constant),
         *_first("crossover_falling", "{month_api_falling}>={selfhost_monthly}*(1-{exact})",
-                f"Crossover, API prices falling, {FLAT}", flat | {"upfront": ""}),
+                f"Crossover, API prices falling, {FLAT}", "Crossover, API falling", flat | {"upfront": ""}),
         _block(f"Cumulative saving less the one-off cost, {FLAT}",
                Line("flat_cash", flat_cash, "Cumulative", "USD")),
         *_first("crossover_upfront", "{flat_cash}>=-{exact}*{upfront}",
-                f"One-off cost repaid, {FLAT}", flat | {"api_price_change": ""}),
+                f"One-off cost repaid, {FLAT}", "Repaid", flat | {"api_price_change": ""}),
         *_first("crossover_stepped", "{month_api}>={month_selfhost}*(1-{exact})",
-                f"Crossover, {STEPPED}"),
+                f"Crossover, {STEPPED}", "Crossover, more servers"),
         _block(f"Cumulative saving less the one-off cost, {STEPPED}",
                Line("step_cash", step_cash, "Cumulative", "USD")),
         *_first("repaid_stepped", "{step_cash}>=-{exact}*{upfront}",
-                f"One-off cost repaid, {STEPPED}"),
+                f"One-off cost repaid, {STEPPED}", "Repaid, more servers"),
     )  # fmt: skip
 
 
-def _first(name: str, condition: str, label: str, renamed: dict[str, str] | None = None) -> tuple[Rows, ...]:
+def _first(
+    name: str, condition: str, title: str, label: str, renamed: dict[str, str] | None = None
+) -> tuple[Rows, ...]:
     """The months in which a condition holds, and the first of them."""
     holds = Line(f"{name}_holds", f"=({condition})*{{running}}", "Holds (flag)", "flag")
-    happens = Line(f"{name}_happens", f"=(SUM({{{name}_holds:all}})>0)*1", "Ever holds (flag)", "flag", single=True)
+    happens = Line(f"{name}_happens", f"=(SUM({{{name}_holds:all}})>0)*1", f"{label}, ever (flag)", "flag", single=True)
     position = f"MATCH(1,{{{name}_holds:all}},0)"
-    first = Line(name, f"=IF({{{name}_happens}}=1,INDEX({{month:all}},{position}),0)", "First month, 0 if never",
+    first = Line(name, f"=IF({{{name}_happens}}=1,INDEX({{month:all}},{position}),0)", f"{label}, 0 if never",
                  "month number", single=True, engine="breakeven.crossover_month" if renamed else "",
                  renamed=renamed or {}, flag=f"{name}_happens" if renamed else "")  # fmt: skip
-    return _block(f"{label}: months in which it holds", holds), _block(f"{label}: first month", happens, first)
+    return _block(f"{title}: months in which it holds", holds), _block(f"{title}: first month", happens, first)
 
 
 def _gaps() -> tuple[Rows, ...]:
@@ -106,16 +108,17 @@ def _gaps() -> tuple[Rows, ...]:
         "step": f"={bills}-SUM({{month_selfhost:all}})",
     }
     last = {"cash": "cumulative_cash", "flat": "flat_cash", "step": "step_cash"}
+    words = {"cash": "constant volume", "flat": FLAT, "step": STEPPED}
     sums = tuple(
         _block(
-            f"Last month of the cumulative saving, from sums: {name}",
+            f"Last month of the cumulative saving, from sums: {words[name]}",
             Line(f"{name}_sum", formula, "From sums", "USD", single=True),
         )
         for name, formula in again.items()
     )
     gaps = tuple(
         _block(
-            f"Cumulative less sums: {name}",
+            f"Cumulative less sums: {words[name]}",
             Line(
                 f"{name}_gap",
                 f"=INDEX({{{line}:all}},COLUMNS({{{line}:all}}))-{{{name}_sum}}",
@@ -130,7 +133,7 @@ def _gaps() -> tuple[Rows, ...]:
         Line(
             f"{name}_largest",
             f"=MAX(MAX({{{name}_gap:all}}),-MIN({{{name}_gap:all}}))",
-            f"Largest gap: {name}",
+            f"Largest gap: {words[name]}",
             "USD",
             single=True,
         )
