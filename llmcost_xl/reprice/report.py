@@ -120,6 +120,16 @@ class Report:
         found = self.plan.target.find(model)
         return model if isinstance(found, str) else str(found)
 
+    def with_sheet(self, content: bytes) -> bytes:
+        """The repriced workbook's file with the report in a sheet, "Price change"; an earlier one gives way to it.
+
+        Raises:
+            RefusedError: the structure of the workbook is protected, so that no sheet can be added.
+        """
+        from llmcost_xl.reprice.pricesheet import added  # noqa: PLC0415  # openpyxl takes half a second
+
+        return added(self, content)
+
     # -- written out -----------------------------------------------------------------------------------------------
 
     def text(self, width: int = 100) -> str:

@@ -36,11 +36,21 @@ MEANINGS: Final = (
 
 def told(report: Report) -> Document:
     """The report as a document."""
-    blocks: list[Block] = [Words((_where_from(report),)), Words(tuple(_in_short(report)))]
+    blocks: list[Block] = [Words(told_in_short(report))]
     for bridge in report.bridges:
         blocks += _bridge(bridge)
-    blocks += [*_replays(report), *_figures(report), *_prices(report), *_open(report), *_notes(report)]
-    return Document(f"Price change: {report.title or report.name or 'workbook'}", tuple(blocks))
+    return Document(f"Price change: {report.title or report.name or 'workbook'}", (*blocks, *sections(report)))
+
+
+def told_in_short(report: Report) -> tuple[str, ...]:
+    """What changed, in sentences."""
+    return _where_from(report), *_in_short(report)
+
+
+def sections(report: Report) -> tuple[Block, ...]:
+    """What follows on the bridges: replays, the workbook's own figures, prices, notes."""
+    blocks = (*_replays(report), *_figures(report), *_prices(report), *_open(report))
+    return (*blocks, Heading("Notes"), Words(tuple(points(report)), is_list=True))
 
 
 def _where_from(report: Report) -> str:
@@ -196,14 +206,15 @@ def _figures(report: Report) -> Iterator[Block]:
         yield Table(
             "Changed",
             (Column("Figure", is_number=False), Column("Before"), Column("After"), Column("Unit", is_number=False)),
-            tuple((_label(one), *one.texts, one.unit.replace("fraction", "")) for one in changed),
+            tuple((label_of(one), *one.texts, one.unit.replace("fraction", "")) for one in changed),
         )
     same = [one for one in report.figures if not one.is_changed]
     if same:
         yield Words((f"Unchanged: {len(same)} of {len(report.figures)} figures.", *_unchanged(same)), is_list=True)
 
 
-def _label(one: Figure) -> str:
+def label_of(one: Figure) -> str:
+    """A figure by its label, and by its case where it stands there in several."""
     return f"{one.label}: {one.case}" if one.case else one.label
 
 
@@ -273,12 +284,8 @@ def _open(report: Report) -> Iterator[Block]:
         yield Words(tuple(f"Price date ({row.sheet}!{row.cell}): {row.new} instead of {row.old}." for row in dated))
 
 
-def _notes(report: Report) -> Iterator[Block]:
-    yield Heading("Notes")
-    yield Words(tuple(_points(report)), is_list=True)
-
-
-def _points(report: Report) -> Iterable[str]:
+def points(report: Report) -> Iterable[str]:
+    """What the reader should know of the figures: what is missing, what they agree with, what words mean, sources."""
     yield from report.notes
     if any(report.master):
         before, after = (str(value or "not known") for value in report.master)

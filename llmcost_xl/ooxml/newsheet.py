@@ -1,0 +1,206 @@
+"""A sheet from another workbook put into a file, or in the place of one: its parts go in, the file's own stay.
+
+What lists the sheet must change: the workbook part, its relationships, the content types. Formats are added to the end
+of the styles, where they move nobody's; those that are there already are used again. Everything else stays as it is.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from llmcost_xl.errors import RefusedError
+from llmcost_xl.ooxml.archive import Archive
+from llmcost_xl.ooxml.formats import Formats
+from llmcost_xl.ooxml.parts import Structure, relations
+from llmcost_xl.ooxml.values import TRUE
+from llmcost_xl.ooxml.xmlpart import Splice, XmlPart, attribute_text, opened_tag, prefix_of
+
+if TYPE_CHECKING:
+    from llmcost_xl.ooxml.book import BookFile
+
+TYPES: Final = "[Content_Types].xml"
+RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT: Final = {
+    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    b"http://schemas.openxmlformats.org/drawingml/2006/": b"http://purl.oclc.org/ooxml/drawingml/",
+    RELATIONSHIPS.encode(): b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+}
+"""What the namespaces are called in files saved as "Strict Open XML"."""
+
+KINDS: Final = {
+    "worksheet": ("worksheets/sheet", "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"),
+    "drawing": ("drawings/drawing", "application/vnd.openxmlformats-officedocument.drawing+xml"),
+    "chart": ("charts/chart", "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"),
+}
+"""Where parts of a kind are put, and their content type."""
+
+DEEPER: Final = {"worksheet": "drawing", "drawing": "chart"}
+"""What a part of the new sheet may lead to."""
+
+ID: Final = re.compile(rb'\br:id="([^"]+)"')
+
+
+def with_sheet(book: BookFile, source: bytes, name: str) -> bytes:
+    """The file with the only sheet of another workbook, under this name; a sheet of this name gives way to it.
+
+    Raises:
+        RefusedError: the workbook's structure is protected, so that nobody may add a sheet.
+    """
+    return _Adding(book.archive, book.structure, Archive.read(source), name).made()
+
+
+@dataclass
+class _Adding:
+    archive: Archive
+    structure: Structure
+    source: Archive
+    name: str
+    parts: dict[str, bytes] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)  # content types of the parts that are new
+
+    def made(self) -> bytes:
+        entry = Structure(self.source).sheets[0]
+        there = next((sheet for sheet in self.structure.sheets if sheet.name.lower() == self.name.lower()), None)
+        old = there.part if there else ""
+        target = self._put("worksheet", entry.part, old)
+        if not there:
+            self._list(target)
+        self._declare()
+        return self.archive.with_parts(self.parts)
+
+    # -- the sheet and what it leads to --------------------------------------------------------------------------------
+
+    def _put(self, kind: str, part: str, old: str) -> str:
+        """Put a part in the place of an old one, or in a new one, with the parts that it leads to; where that is."""
+        target = self.archive.find(old) if old else None
+        if target is None:
+            target = self._free(kind)
+            self.kinds[target] = KINDS[kind][1]
+            self.parts[target] = b""  # taken
+        content = self.source.part(part)
+        if kind == "worksheet":
+            content = self._in_formats_of_file(content)
+        there = [(number, one.target) for number, one in relations(self.archive, target).items()
+                 if one.kind == DEEPER.get(kind)]  # fmt: skip
+        ids: dict[bytes, bytes] = {}
+        new: list[tuple[str, str]] = []
+        for number, relation in relations(self.source, part).items():
+            if relation.kind != DEEPER.get(kind):
+                continue
+            id_there, old_part = there.pop(0) if there else ("", "")
+            deeper = self._put(relation.kind, relation.target, old_part)
+            if not id_there:
+                id_there = f"rIdNew{len(new) + 1}"
+                new.append((id_there, deeper))
+            ids[number.encode()] = id_there.encode()
+        if new:
+            self._relate(target, DEEPER[kind], new)
+        content = ID.sub(lambda match: b'r:id="%b"' % ids.get(match[1], match[1]), content)
+        self.parts[target] = self._in_dialect(content)
+        return target
+
+    def _free(self, kind: str) -> str:
+        """A name for a part that none has."""
+        folder = posixpath.dirname(self.structure.part_name)
+        number = 1
+        while self._is_taken(name := posixpath.join(folder, f"{KINDS[kind][0]}{number}.xml")):
+            number += 1
+        return name
+
+    def _is_taken(self, name: str) -> bool:
+        return self.archive.find(name) is not None or name in self.parts
+
+    def _in_formats_of_file(self, content: bytes) -> bytes:
+        """The sheet with the numbers that its formats have in the file, which gets those that it lacks."""
+        names = self.structure.of_kind("styles")
+        source = Structure(self.source).of_kind("styles")
+        formats = Formats.of(
+            XmlPart.read(names[0], self.archive.part(names[0])) if names else None,
+            XmlPart.read(source[0], self.source.part(source[0])),
+        )
+        content = formats.translated(content)
+        if names and formats.adds_anything:
+            self.parts[names[0]] = formats.part()
+        return content
+
+    @property
+    def _is_strict(self) -> bool:
+        return b"http://purl.oclc.org/ooxml/" in self.structure.part.text
+
+    def _in_dialect(self, content: bytes) -> bytes:
+        for transitional, strict in STRICT.items() if self._is_strict else ():
+            content = content.replace(transitional, strict)
+        return content
+
+    # -- what lists it -------------------------------------------------------------------------------------------------
+
+    def _relate(self, part: str, kind: str, targets: list[tuple[str, str]]) -> None:
+        """Say that a part leads to others."""
+        folder, base = posixpath.split(part)
+        name = posixpath.join(folder, "_rels", f"{base}.rels")
+        name = self.archive.find(name) or name
+        given = self.archive.part(name) if self.archive.find(name) else (
+            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+            b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+        )  # fmt: skip
+        base_type = self._in_dialect(RELATIONSHIPS.encode()).decode()
+        self.parts[name] = _appended(
+            XmlPart.read(name, given),
+            "Relationships",
+            "Relationship",
+            [{"Id": number, "Type": f"{base_type}/{kind}", "Target": f"/{target}"} for number, target in targets],
+        )
+
+    def _list(self, target: str) -> None:
+        """Add the sheet to the list of sheets."""
+        part = self.structure.part
+        if self._is_locked():
+            raise RefusedError(f"the structure of the workbook is protected: the sheet {self.name!r} cannot be added")
+        sheets = list(part.elements(lambda name, depth: name == "sheet" and depth == 2))  # noqa: PLR2004
+        ids = [int(element.attributes["sheetId"]) for element in sheets]
+        number = _unused("rIdSheet", set(self.structure.relations))
+        self._relate(self.structure.part_name, "worksheet", [(number, target)])
+        last = max(sheets, key=lambda element: element.start)
+        tag = part.tag(last.start)
+        reference = next(key.decode() for key in re.findall(rb"\s([\w.-]+:id)\s*=", tag))
+        given = {"name": self.name, "sheetId": str(max(ids) + 1), reference: number}
+        entry = b"".join(
+            (f"<{prefix_of(tag)}sheet".encode(), *(attribute_text(*pair) for pair in given.items()), b"/>")
+        )
+        end = part.stop(last.start, last.end)
+        self.parts[part.name] = part.spliced([Splice(end, end, entry)])
+
+    def _is_locked(self) -> bool:
+        found = self.structure.part.elements(lambda name, depth: name == "workbookProtection" and depth == 1)
+        return any(element.attributes.get("lockStructure", "") in TRUE for element in found)
+
+    def _declare(self) -> None:
+        """State the content types of the new parts."""
+        if not self.kinds:
+            return
+        name = self.archive.find(TYPES) or TYPES
+        entries = [{"PartName": f"/{part}", "ContentType": kind} for part, kind in self.kinds.items()]
+        self.parts[name] = _appended(XmlPart.read(name, self.archive.part(name)), "Types", "Override", entries)
+
+
+def _unused(stem: str, taken: set[str]) -> str:
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    return f"{stem}{number}"
+
+
+def _appended(part: XmlPart, parent: str, name: str, entries: list[dict[str, str]]) -> bytes:
+    """A list with entries added at its end."""
+    element = next(part.elements(lambda found, depth: found == parent and depth == 0))
+    tag = part.tag(element.start)
+    prefix = prefix_of(tag)
+    texts = [b"<%b%b%b/>" % (prefix.encode(), name.encode(), b"".join(attribute_text(*pair) for pair in entry.items()))
+             for entry in entries]  # fmt: skip
+    if not tag.endswith(b"/>"):
+        return part.spliced([Splice(element.end, element.end, b"".join(texts))])
+    whole = opened_tag(tag) + b"".join(texts) + f"</{prefix}{parent}>".encode()
+    return part.spliced([Splice(element.start, element.start + len(tag), whole)])

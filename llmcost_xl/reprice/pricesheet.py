@@ -1,0 +1,361 @@
+"""The sheet "Price change": a report inside the workbook, in the house style, with formulas that check it and charts.
+
+openpyxl writes it into a workbook of its own, from where its parts go into the user's file (`ooxml.newsheet`). That
+file itself never passes through openpyxl.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.series import SeriesLabel
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
+from openpyxl.drawing.xdr import XDRPositiveSize2D
+from openpyxl.formatting.rule import Rule
+from openpyxl.utils import get_column_letter as letter
+
+from llmcost_xl.ooxml import BookFile
+from llmcost_xl.ooxml.newsheet import with_sheet
+from llmcost_xl.quantities import UNITS
+from llmcost_xl.reprice.bridge import EFFECTS, EXACT, METHODS
+from llmcost_xl.reprice.prices import LEFT, OPEN
+from llmcost_xl.reprice.telling import label_of, points, told_in_short
+from llmcost_xl.workbook import chartlook, frame, styles
+from llmcost_xl.workbook.charts import EMU_PER_PIXEL
+from llmcost_xl.workbook.layout import Chart
+from llmcost_xl.workbook.package import package
+from llmcost_xl.workbook.writer import put
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from llmcost_xl.ooxml import SheetFile
+    from llmcost_xl.reprice.bridge import Bridge, Row
+    from llmcost_xl.reprice.report import Report
+
+NAME: Final = "Price change"
+TITLE: Final = "Price change: "
+"""How its first cell begins, by which the sheet is known again."""
+
+NOTE: Final = "Made by llmcost-xl reprice, and made anew by the next: keep remarks elsewhere."
+MONEY: Final = "#,##0.00"
+TINY: Final = "#,##0.000000"
+SHARE: Final = "+0.0%;-0.0%;0.0%;@"
+PRICE: Final = "#,##0.00####"
+DAY: Final = "yyyy-mm-dd"
+FIRST_WIDTH, WIDTH = 46.0, 16.0
+COLUMNS: Final = 12
+CHART_WIDTH, CHART_HEIGHT, CHART_ROWS = 900, 340, 18
+STEPS: Final = (
+    "Step", "Change", "Bar from zero (flag)", "Level after", "Level before", "Gap above zero", "Gap below zero",
+    "Bar above zero", "Bar below zero", "Spend", "Change of spend",
+)  # fmt: skip
+DRAWN: Final = (6, 10, 11, 7, 9)  # the columns of a waterfall that are series: gaps are hidden
+HIDDEN: Final = (6, 7)
+
+
+def added(report: Report, content: bytes) -> bytes:
+    """A workbook's file with the sheet; the one of an earlier run gives way to it.
+
+    Raises:
+        RefusedError: the structure of the workbook is protected.
+    """
+    book = BookFile.read(content)
+    name = _name(book)
+    return with_sheet(book, made(report, name), name)
+
+
+def _name(book: BookFile) -> str:
+    """What to call the sheet: as the one of an earlier run, and as none of somebody else's."""
+    taken = {sheet.name.lower(): sheet for sheet in book.sheets}
+    everything = {entry.name.lower() for entry in book.structure.sheets}
+    for name in (NAME, *(f"{NAME} ({number})" for number in range(2, len(everything) + 3))):
+        if name.lower() not in everything or (name.lower() in taken and _is_ours(taken[name.lower()])):
+            return name
+    raise AssertionError  # there are more names than sheets
+
+
+def _is_ours(sheet: SheetFile) -> bool:
+    first = next(sheet.cells(), None)
+    return first is not None and first.where == (1, 1) and str(first.value).startswith(TITLE)
+
+
+def made(report: Report, name: str = NAME) -> bytes:
+    """A workbook that holds nothing but the sheet."""
+    book = Workbook()
+    styles.register(book)
+    sheet = book.worksheets[0]
+    sheet.title = name
+    writing = _Writing(sheet, report)
+    writing.write()
+    frame.set_up(sheet, report.title or report.name, name)
+    sheet.sheet_view.tabSelected = False
+    return package(book, report.dates[1], [writing.texts] if writing.texts else [])
+
+
+class _Writing:
+    """The sheet in the making, from top to bottom."""
+
+    def __init__(self, sheet: Worksheet, report: Report) -> None:
+        self._sheet, self._report = sheet, report
+        self._row = 1
+        self._statuses: list[str] = []
+        self.texts: list[tuple[str, str]] = []  # of the charts: title, description
+
+    def write(self) -> None:
+        """Write all of it."""
+        for column in range(1, COLUMNS + 1):
+            self._sheet.column_dimensions[letter(column)].width = WIDTH if column > 1 else FIRST_WIDTH
+        self._put(1, f"{TITLE}{self._report.title or self._report.name}", "title")
+        self._line(NOTE, "purpose", row=2)
+        checked = 3
+        self._row = 5
+        self._heading("In words")
+        for sentence in told_in_short(self._report):
+            self._line(sentence, "text")
+        for bridge in self._report.bridges:
+            self._bridge(bridge)
+        for part in (self._replays, self._figures, self._prices, self._left, self._notes):
+            part()
+        self._check(checked)
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _put(self, column: int, value: Any, role: str, number_format: str = "", *, row: int = 0) -> None:
+        """Fill a cell; text stays text, whatever it begins with."""
+        cell = put(self._sheet, row or self._row, column, value, role, number_format)
+        if isinstance(value, str) and cell.data_type == "f":
+            cell.data_type = "s"
+            cell.quotePrefix = True
+
+    def _formula(self, column: int, formula: str, role: str, number_format: str = "") -> None:
+        put(self._sheet, self._row, column, f"={formula}", role, number_format)
+
+    def _line(self, text: str, role: str, *, row: int = 0) -> None:
+        self._put(1, text, role, row=row)
+        self._row += not row
+
+    def _heading(self, text: str) -> None:
+        self._row += 1
+        for column in range(1, COLUMNS + 1):
+            self._put(column, text if column == 1 else None, "heading")
+        self._row += 1
+
+    def _header(self, titles: Sequence[str], numbers: Sequence[bool]) -> None:
+        for column, (title, is_number) in enumerate(zip(titles, numbers, strict=True), start=1):
+            self._put(column, title, "header" if is_number else "header_left")
+        self._sheet.row_dimensions[self._row].height = 32
+        self._row += 1
+
+    # -- bridges -------------------------------------------------------------------------------------------------------
+
+    def _bridge(self, bridge: Bridge) -> None:
+        self._heading(f"{bridge.title}, in {bridge.currency}, {METHODS[bridge.method]}")
+        models = self._rows("Model", bridge.by_model, bridge)
+        self._row += 1
+        features = self._rows("Feature", bridge.by_feature, bridge)
+        self._row += 1
+        self._agreement(models, features)
+        self._row += 1
+        self._waterfall(bridge, models)
+
+    def _rows(self, what: str, rows: list[Row], bridge: Bridge) -> int:
+        """A table of features or models, which says of each row what is not explained; the row of its totals."""
+        names = [label.partition(",")[0] for label in EFFECTS.values()]
+        titles = (what, "Before", *names, "After", "Change", "Change, %", "Not explained", "State")
+        self._header(titles, [title not in (what, "State") for title in titles])
+        money, first = _format(bridge), self._row
+        for row in rows:
+            self._put(1, row.name, "calc_text")
+            for column, value in enumerate((row.before, *row.effects[: len(EFFECTS)], row.after), start=2):
+                self._put(column, value, "constant", money)
+            self._changes(money)
+            self._put(12, row.state, "calc_text")
+            self._row += 1
+        self._put(1, "All", "total_label")
+        for column in range(2, 9):
+            self._formula(column, f"SUM({letter(column)}{first}:{letter(column)}{self._row - 1})", "output", money)
+        self._changes(money, "output")
+        self._row += 1
+        return self._row - 1
+
+    def _changes(self, money: str, role: str = "calc") -> None:
+        """What follows from spend before and after: the change, and what of it no cause explains."""
+        row = self._row
+        self._formula(9, f"H{row}-B{row}", role, money)
+        self._formula(10, f'IF(B{row}=0,"n/a",I{row}/B{row})', role, SHARE)
+        self._formula(11, f"I{row}-SUM(C{row}:G{row})", role, money)
+
+    def _agreement(self, models: int, features: int) -> None:
+        """Whether everything is explained, by model and by feature."""
+        for label, formula, role, number_format in (
+            ("Counts as nothing, as a fraction of spend", EXACT, "constant", "0E+00"),
+            ("Counts as nothing", f"=MAX(B{models},H{models})*B{self._row}", "calc", "0.0E+00"),
+            ("Not explained, all models", f"=ABS(K{models})", "calc", "0.0E+00"),
+            ("Not explained, all features", f"=ABS(K{features})", "calc", "0.0E+00"),
+            ("By model less by feature", f"=ABS(B{models}-B{features})+ABS(H{models}-H{features})", "calc", "0.0E+00"),
+        ):
+            self._put(1, label, "label")
+            put(self._sheet, self._row, 2, formula, role, number_format)
+            self._row += 1
+        last = self._row - 1
+        self._put(1, "Residual check", "total_label")
+        self._formula(2, f'IF(MAX(B{last - 2}:B{last})<=B{last - 3},"OK","FAIL")', "status")
+        self._statuses.append(f"B{self._row}")
+        self._row += 1
+
+    def _check(self, row: int) -> None:
+        """At the top, what all checks say together."""
+        self._put(1, "Residual check", "label", row=row)
+        value = "not known"
+        if self._statuses:
+            agreed = "*".join(f'({cell}="OK")' for cell in self._statuses)
+            value = f'=IF({agreed}=1,"OK","FAIL")'
+        put(self._sheet, row, 2, value, "status")
+        for cell in (f"B{row}", *self._statuses):
+            for word in styles.STATUS:
+                rule = Rule(type="cellIs", operator="equal", dxf=styles.status_style(word), formula=[f'"{word}"'])
+                self._sheet.conditional_formatting.add(cell, rule)
+
+    # -- waterfalls ----------------------------------------------------------------------------------------------------
+
+    def _waterfall(self, bridge: Bridge, models: int) -> None:
+        """The steps from before to after as formulas, and the chart that draws them."""
+        steps = [("Before", f"B{models}", 1)]
+        steps += [(label.partition(",")[0], f"{letter(3 + number)}{models}", 0)
+                  for number, label in enumerate(EFFECTS.values())]  # fmt: skip
+        steps.append(("After", "0", 1))
+        self._header(STEPS, [title != "Step" for title in STEPS])
+        head, first = self._row - 1, self._row
+        for label, change, stands in steps:
+            self._step(label, change, stands, first, _format(bridge))
+        self._chart(bridge, head, first, self._row - 1)
+
+    def _step(self, label: str, change: str, stands: int, first: int, money: str) -> None:
+        row = self._row
+        self._put(1, label, "calc_text")
+        self._formula(2, change, "calc", money)
+        self._put(3, stands, "constant", "0")
+        for column, formula in (
+            (4, f"SUM(B${first}:B{row})"),
+            (5, f"(D{row}-B{row})*(1-C{row})"),
+            (6, f"MAX(0,MIN(E{row},D{row}))"),
+            (7, f"MIN(0,MAX(E{row},D{row}))"),
+            (8, f"MAX(0,MAX(E{row},D{row}))-F{row}"),
+            (9, f"MIN(0,MIN(E{row},D{row}))-G{row}"),
+            (10, f"H{row}*C{row}"),
+            (11, f"H{row}*(1-C{row})"),
+        ):
+            self._formula(column, formula, "calc", money)
+        self._row += 1
+
+    def _chart(self, bridge: Bridge, head: int, first: int, last: int) -> None:
+        chart: Any = BarChart()
+        chartlook.bars(chart, "stacked")
+        visible = 0
+        for column in DRAWN:
+            series = Series(Reference(self._sheet, min_col=column, min_row=first, max_row=last))
+            series.tx = SeriesLabel(strRef=StrRef(f"'{self._sheet.title}'!${letter(column)}${head}"))
+            chart.series.append(series)
+            if column in HIDDEN:
+                chartlook.hide(series)
+            else:
+                chartlook.fill(series, visible, as_step=True)
+                visible += 1
+        chart.set_categories(Reference(self._sheet, min_col=1, min_row=first, max_row=last))
+        look = Chart(bridge.title, "stacked", ("before",), hidden=("gap",), y_title=bridge.currency)
+        chartlook.dress(chart, look, ["USD"])
+        start = AnchorMarker(col=0, row=self._row)
+        size = XDRPositiveSize2D(CHART_WIDTH * EMU_PER_PIXEL, CHART_HEIGHT * EMU_PER_PIXEL)
+        chart.anchor = OneCellAnchor(_from=start, ext=size)
+        self._sheet.add_chart(chart)
+        self.texts.append((bridge.title, f"Waterfall from spend before to spend after, in {bridge.currency}."))
+        self._row += CHART_ROWS
+
+    # -- replays, figures, prices --------------------------------------------------------------------------------------
+
+    def _replays(self) -> None:
+        replays = self._report.replays
+        if not replays:
+            return
+        self._heading("Three replays of actual usage: as billed, at the prices before, at the prices after")
+        self._header(("Model", "As recorded", "At prices before", "At prices after", "After less before"),
+                     (False, True, True, True, True))  # fmt: skip
+        first = self._row
+        for one in replays:
+            self._put(1, one.model, "calc_text")
+            for column, value in enumerate(one[1:], start=2):
+                self._put(column, value, "constant", MONEY)
+            self._formula(5, f"D{self._row}-C{self._row}", "calc", MONEY)
+            self._row += 1
+        self._put(1, "All", "total_label")
+        for column in range(2, 6):
+            self._formula(column, f"SUM({letter(column)}{first}:{letter(column)}{self._row - 1})", "output", MONEY)
+        self._row += 1
+
+    def _figures(self) -> None:
+        changed = [one for one in self._report.figures if one.is_changed]
+        if not changed:
+            return
+        self._heading("Figures of this workbook that changed")
+        self._header(("Figure", "Before", "After", "Unit"), (False, True, True, False))
+        for one in changed:
+            self._put(1, label_of(one), "calc_text")
+            for column, value in ((2, one.before), (3, one.after)):
+                self._put(column, value, "constant", _number_format(one.unit))
+            self._put(4, one.unit, "unit")
+            self._row += 1
+
+    def _prices(self) -> None:
+        rows = self._report.prices
+        if not rows:
+            return
+        self._heading("Prices behind it, those that move most money first; in the unit of the workbook")
+        titles = ("Model", "Component", "Before", "After", "Change, %", "From", "Spend", "Cell", "Source")
+        self._header(titles, [title in titles[2:5] or title == "Spend" for title in titles])
+        for one in rows:
+            row = one.row
+            for column, text in ((1, row.model), (2, row.component), (8, f"{row.sheet}!{row.cell}"), (9, row.source)):
+                self._put(column, text, "calc_text")
+            for column, value, number_format in (
+                (3, row.old, PRICE), (4, row.new, PRICE), (6, row.effective or "not stated", DAY),
+                (7, "not known" if one.effect is None else one.effect, MONEY),
+            ):  # fmt: skip
+                self._put(column, value, "constant", number_format)
+            at = self._row
+            self._formula(5, f'IF(C{at}=0,"n/a",D{at}/C{at}-1)', "calc", SHARE)
+            self._row += 1
+
+    def _left(self) -> None:
+        rows = [row for row in self._report.plan.rows if row.kind in (LEFT, *OPEN)]
+        if not rows:
+            return
+        self._heading("Prices not changed")
+        self._header(("Model", "Component", "Price", "Kind", "Cell", "Why"), (False, False, True, False, False, False))
+        for row in rows:
+            texts = ((1, row.model), (2, row.component), (4, row.kind), (5, f"{row.sheet}!{row.cell}"), (6, row.reason))
+            for column, text in texts:
+                self._put(column, text, "calc_text")
+            self._put(3, row.old, "constant", PRICE)
+            self._row += 1
+
+    def _notes(self) -> None:
+        self._heading("Notes")
+        for sentence in points(self._report):
+            self._line(sentence, "text")
+
+
+def _number_format(unit: str) -> str:
+    """The house's format of a unit, whatever the currency."""
+    known = next((one for one in UNITS if unit and unit.replace(unit[:3], "USD", 1) == one), unit)
+    return styles.number_format(known) if known in UNITS else styles.MIXED
+
+
+def _format(bridge: Bridge) -> str:
+    """Cents, or more decimals where cents are much."""
+    return MONEY if max(bridge.total.before, bridge.total.after) >= 1 else TINY
