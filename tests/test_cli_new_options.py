@@ -177,6 +177,18 @@ def test_everything_that_is_wrong_is_said_at_once(run: Run) -> None:
     assert [path.name for path in Path.cwd().iterdir()] == ["mine.yaml"]
 
 
+def test_what_cannot_be_read_is_said_with_what_cannot_be_filled_in(run: Run) -> None:
+    Path("mine.csv").write_text(
+        'quantity,value\nbuild_rate,"1,234"\nruns,two\nruns,3\nconfidence,0.8,x\nfoo,2027-02-30\nsetup_hours,1e400\n',
+        encoding="utf-8",
+    )
+    code, out, err = run("new", "hidden-costs", "--inputs", "mine.csv")
+    assert (code, out) == (3, "")
+    assert [line.strip().split(": ")[0] for line in err.splitlines()[1:]] == [f"row {row}" for row in range(2, 8)]
+    assert "row 4: runs: is given twice, see row 3: runs" in err
+    assert "row 6: foo: there is no such day; received '2027-02-30'" in err
+
+
 UNREADABLE = {
     "two meanings": ("mine.csv", "quantity;value\nbuild_rate;1.234\n", "write a number as 1234.5"),
     "thousands": ("mine.csv", 'quantity,value\nbuild_rate,"1,234"\n', "write a number as 1234.5"),
@@ -189,6 +201,7 @@ UNREADABLE = {
     "record": ("mine.csv", "quantity,record,value\nbuild_rate,x,3\n", "so it has no record 'x'"),
     "no record": ("mine.csv", "quantity,value\nhours_low,3\n", "say which record"),
     "twice": ("mine.csv", "quantity,record,value\nhours_low,x,1\nhours_low,x,2\n", "the table activities has room for"),
+    "infinite": ("mine.yaml", "build_rate: .inf\n", "must be a number up to 1e+15"),
     "column": ("mine.csv", "quantity,column,value\ncomplexity,mars,medium\n", "column 'mars'"),
 }
 

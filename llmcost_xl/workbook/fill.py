@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from llmcost_xl.workbook import derive, validation
 from llmcost_xl.workbook.beside import SCENARIOS
-from llmcost_xl.workbook.inputsfile import Given, InputsError, Records
+from llmcost_xl.workbook.inputsfile import Given, InputsError, Records, Unread
 from llmcost_xl.workbook.layout import Entry, Field, Line, Rows, Table, Template, Value
 from llmcost_xl.workbook.references import SCENARIO
 
@@ -22,7 +22,7 @@ LONGEST_TEXT: Final = validation.MESSAGE_LIMIT
 YES_NO: Final = {True: 1.0, False: 0.0}
 
 
-def filled(template: Template, figures: Iterable[Given | Records], name: str = "inputs") -> Template:
+def filled(template: Template, figures: Iterable[Given | Records | Unread], name: str = "inputs") -> Template:
     """The description with these figures on Inputs instead of the prefilled ones.
 
     Raises:
@@ -42,6 +42,8 @@ class _Filling:
     def __init__(self, template: Template) -> None:
         self._template = template
         self.problems: list[str] = []
+        self._taken: dict[tuple[str, ...], str] = {}
+        """Where each figure was given."""
         self._mentioned: Counter[tuple[str, str]] = Counter()
         self._blocks = list(template.inputs.blocks)
         self._entries: dict[str, tuple[int, int]] = {}
@@ -59,14 +61,27 @@ class _Filling:
         """The description as it is by now."""
         return replace(self._template, inputs=replace(self._template.inputs, blocks=tuple(self._blocks)))
 
-    def take(self, figure: Given | Records) -> None:
+    def take(self, figure: Given | Records | Unread) -> None:
         """Fill one figure in, or note why it cannot be."""
+        if isinstance(figure, Unread):
+            self.problems.append(f"{figure.where}: {figure.reason}")
+            return
         try:
             self._fill(figure)
         except ValueError as reason:
             self.problems.append(f"{figure.where}: {reason}")
 
+    def _once(self, figure: Given | Records) -> None:
+        """Refuse what was given before, of which one would be lost; records may share a name."""
+        if isinstance(figure, Given) and figure.record:
+            return
+        key = (figure.table,) if isinstance(figure, Records) else (figure.quantity, figure.column)
+        if key in self._taken:
+            raise ValueError(f"is given twice, see {self._taken[key]}")
+        self._taken[key] = figure.where
+
     def _fill(self, figure: Given | Records) -> None:
+        self._once(figure)
         if isinstance(figure, Records):
             self._replace_records(figure)
         elif figure.quantity == SCENARIO and self._template.inputs.scenarios:
@@ -255,6 +270,8 @@ def _number(value: Any, unit: str, limits: tuple[float, float | None], *, whole:
     kind = "a whole number" if whole else "a number"
     if isinstance(number, bool) or not isinstance(number, int | float) or number != number:  # noqa: PLR0124  # NaN
         raise ValueError(f"must be {kind} ({unit}); received {value!r}")
+    if abs(number) > validation.ANY_NUMBER:
+        raise ValueError(f"must be {kind} up to {validation.ANY_NUMBER:g} ({unit}); received {value!r}")
     if number < low or (high is not None and number > high):
         bounds = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
         raise ValueError(f"must be {kind}, {bounds} ({unit}); received {value!r}")

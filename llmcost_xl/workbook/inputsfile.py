@@ -65,7 +65,14 @@ class Records(NamedTuple):
     records: list[Mapping[str, Any]]
 
 
-def read_inputs(path: Path) -> list[Given | Records]:
+class Unread(NamedTuple):
+    """A figure that cannot be read, and why; it is said together with those that cannot be filled in."""
+
+    where: str
+    reason: str
+
+
+def read_inputs(path: Path) -> list[Given | Records | Unread]:
     """Every figure of a file, as it stands there.
 
     Raises:
@@ -85,7 +92,7 @@ def read_inputs(path: Path) -> list[Given | Records]:
     raise InputsError(path.name, ["is neither .csv nor .yaml"])
 
 
-def from_mapping(figures: Any, name: str = "inputs") -> Iterator[Given | Records]:
+def from_mapping(figures: Any, name: str = "inputs") -> Iterator[Given | Records | Unread]:
     """The figures of a mapping such as YAML gives."""
     if not isinstance(figures, dict):
         raise InputsError(name, ["holds no quantities; write one per line, such as tasks: 5000"])
@@ -96,8 +103,9 @@ def from_mapping(figures: Any, name: str = "inputs") -> Iterator[Given | Records
         elif isinstance(value, list):
             bad = [record for record in value if not isinstance(record, dict)]
             if bad:
-                raise InputsError(name, [f"{where}: a record is written {{field: value, ...}}; received {bad[0]!r}"])
-            yield Records(where, where, value)
+                yield Unread(where, f"a record is written {{field: value, ...}}; received {bad[0]!r}")
+            else:
+                yield Records(where, where, value)
         else:
             yield Given(where, where, _share(value))
 
@@ -119,7 +127,7 @@ def _yaml(name: str, text: str) -> Any:
         raise InputsError(name, [f"{line}is not YAML: {getattr(error, 'problem', None) or error}"]) from None
 
 
-def _csv(name: str, text: str) -> Iterator[Given]:
+def _csv(name: str, text: str) -> Iterator[Given | Unread]:
     delimiter = max(",;\t", key=text.partition("\n")[0].count)
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
@@ -130,23 +138,21 @@ def _csv(name: str, text: str) -> Iterator[Given]:
     if missing:
         raise InputsError(name, [f"the header row has no column {', '.join(missing)}; it has {', '.join(header)}"])
     at = {column: header.index(column) for column in COLUMNS if column in header}
-    problems = []
     for number, line in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in line):
             continue
         if len(line) != len(header):
-            problems.append(f"row {number}: {len(line)} fields instead of {len(header)}")
+            yield Unread(f"row {number}", f"{len(line)} fields instead of {len(header)}")
             continue
         found = {column: line[position].strip() for column, position in at.items()}
+        where = f"row {number}: {found['quantity']}"
         try:
             value = from_text(found["value"], decimal_comma=delimiter == ";")
         except ValueError as reason:
-            problems.append(f"row {number}: {found['quantity']}: {reason}")
+            yield Unread(where, str(reason))
             continue
         column = found.get("column", "").lower()
-        yield Given(f"row {number}: {found['quantity']}", found["quantity"], value, column, found.get("record", ""))
-    if problems:
-        raise InputsError(name, problems)
+        yield Given(where, found["quantity"], value, column, found.get("record", ""))
 
 
 def from_text(text: str, *, decimal_comma: bool = False) -> float | str | dt.date | None:
@@ -155,7 +161,7 @@ def from_text(text: str, *, decimal_comma: bool = False) -> float | str | dt.dat
     With `decimal_comma`, where commas are likely meant as decimal points, 1.234 is asked about.
 
     Raises:
-        ValueError: it looks like a number and could be read in two ways.
+        ValueError: it looks like a number and could be read in two ways, or like a date that there is not.
     """
     if not text:
         return None
@@ -164,7 +170,10 @@ def from_text(text: str, *, decimal_comma: bool = False) -> float | str | dt.dat
         value = float(text.removesuffix("%"))
         return value / 100 if number[3] else value
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return dt.date.fromisoformat(text)
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"there is no such day; received {text!r}") from None
     if LIKE_A_NUMBER.fullmatch(text):
         raise ValueError(f"write a number as 1234.5, without separators, and a date as 2027-01-31; received {text!r}")
     return text

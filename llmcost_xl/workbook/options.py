@@ -14,7 +14,7 @@ from llmcost_xl.workbook.layout import DOLLARS, Currency
 
 if TYPE_CHECKING:
     from llmcost_xl.catalogue.book import PriceBook
-    from llmcost_xl.workbook.inputsfile import Given, Records
+    from llmcost_xl.workbook.inputsfile import Given, Records, Unread
     from llmcost_xl.workbook.layout import Template
 
 START: Final = dt.date(2027, 1, 1)
@@ -39,7 +39,7 @@ class Options:
     book: PriceBook | None = None
     as_of: dt.date | None = None
     models: tuple[str, ...] = ()
-    inputs: tuple[Given | Records, ...] = ()
+    inputs: tuple[Given | Records | Unread, ...] = ()
     inputs_name: str = "inputs"
     functions: Functions = "native"
 
