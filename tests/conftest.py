@@ -18,6 +18,28 @@ if TYPE_CHECKING:
 os.environ["LLMCOST_XL_CATALOGUE"] = "bundled"  # the figures of tests rest on the package's prices, not on a user's
 
 
+@pytest.fixture(scope="session")
+def _small_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from pricefeeds import write_small_catalogue  # noqa: PLC0415  # genai-prices takes half a second
+
+    folder = tmp_path_factory.mktemp("catalogue")
+    write_small_catalogue(folder)
+    return folder
+
+
+@pytest.fixture
+def small_catalogue(_small_catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The package has the prices of three providers only."""
+    from llmcost_xl.catalogue import store  # noqa: PLC0415
+    from llmcost_xl.catalogue.bundled import forget  # noqa: PLC0415
+
+    monkeypatch.setattr(store, "PACKAGED", _small_catalogue)
+    forget()
+    yield _small_catalogue
+    monkeypatch.undo()
+    forget()
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder in which prices are kept, for tests that update them."""

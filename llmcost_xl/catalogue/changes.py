@@ -26,6 +26,7 @@ class Held(NamedTuple):
     change: Change | None
     reasons: tuple[str, ...]
     may_be_accepted: bool
+    before: PriceRow | None = None  # the price so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +150,17 @@ def _held(
     reasons = {key: open_doubts(key, doubts, accepted) for key, doubts in about_models.items()}
     reasons = {key: doubts for key, doubts in reasons.items() if doubts}
     yield from (_as_held(key, None, doubts) for key, doubts in reasons.items())
+    so_far = dict(found)
     doubts_of = {
         change: open_doubts(_key(change), vetting.doubts(change, before), accepted) for change, before in found
     }
     doubtful = {change.series for change, doubts in doubts_of.items() if doubts}
     for change, doubts in doubts_of.items():
         if _key(change) in reasons:
-            yield _as_held(_key(change), change, reasons[_key(change)])
+            yield _as_held(_key(change), change, reasons[_key(change)], so_far[change])
         elif change.series in doubtful:
             beside = [vetting.Doubt("waits for the doubtful rows of the same price")]
-            yield _as_held(_key(change), change, doubts or beside)
+            yield _as_held(_key(change), change, doubts or beside, so_far[change])
 
 
 def open_doubts(key: ModelKey, doubts: Iterable[Doubt], accepted: Collection[str]) -> list[Doubt]:
@@ -173,8 +175,9 @@ def is_accepted(key: ModelKey, accepted: Collection[str]) -> bool:
     return not names.isdisjoint(accepted)
 
 
-def _as_held(key: ModelKey, change: Change | None, doubts: list[Doubt]) -> Held:
-    return Held(key, change, tuple(doubt.reason for doubt in doubts), all(doubt.may_be_accepted for doubt in doubts))
+def _as_held(key: ModelKey, change: Change | None, doubts: list[Doubt], before: PriceRow | None = None) -> Held:
+    reasons = tuple(doubt.reason for doubt in doubts)
+    return Held(key, change, reasons, all(doubt.may_be_accepted for doubt in doubts), before)
 
 
 def _key(change: Change) -> ModelKey:

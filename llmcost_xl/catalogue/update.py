@@ -43,6 +43,12 @@ class Update:
     before: Path | None
     quarantine: tuple[Quarantined, ...]
 
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        """Those of some lower-case names that no model or provider has."""
+        keys = [model.key for model in (*self.old.state.models, *self.feed.snapshot.models)]
+        known = {name.lower() for key in keys for name in (str(key), key.model, key.provider)}
+        return sorted(set(names) - known)
+
     def files(self) -> dict[str, str]:
         """Every file of the catalogue once updated, and of its lists."""
         updated = Catalogue(
@@ -138,7 +144,7 @@ def _quarantined(one: Held, origin: str, day: dt.date, known: Iterable[Quarantin
     change = one.change
     blank = (one.model.provider, one.model.model, *[""] * (len(COLUMNS) - 2))
     row = tuple(as_text(change.row)) if change else blank
-    so_far = "" if not change or not change.old or change.old.price is None else f"{change.old.price:.12g}"
+    so_far = f"{one.before.price:.12g}" if one.before and one.before.price is not None else ""
     price, dated = COLUMNS.index("price") + 1, COLUMNS.index("from_date")
     waited = [
         waiting.since

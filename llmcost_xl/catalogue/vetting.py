@@ -110,6 +110,8 @@ def provider_doubts(old: Snapshot, new: Snapshot) -> dict[str, Doubt]:
         fresh = [pattern for now, then in rules for pattern in _new_patterns(now, then)]
         if fresh:
             found[provider.provider] = Doubt(f"names are matched by a new regular expression, {fresh[0][:60]!r}")
+    if not found and _rules(old)[1] == _rules(new)[1]:
+        return found
     then, now = Names(old.providers, []), Names([one for one in new.providers if one.provider not in found], [])
     for name in dict.fromkeys(model.model.lower() for model in old.models):
         owner, after = then.claimant(name), now.claimant(name)
@@ -148,6 +150,8 @@ def _patterns(clause: Clause) -> Iterator[str]:
 
 def renamed(old: Snapshot, new: Snapshot) -> Iterator[tuple[ModelKey, str]]:
     """Names that would mean another model than before, by the model that would take them."""
+    if _rules(old) == _rules(new):
+        return
     then, now = Names(old.providers, old.models), Names(new.providers, new.models)
     for model in old.models:
         exact = exact_names(json.loads(model.match)) if model.match else ()
@@ -156,6 +160,12 @@ def renamed(old: Snapshot, new: Snapshot) -> Iterator[tuple[ModelKey, str]]:
                 before, after = then.find(spelt), now.find(spelt)
                 if before and after and before != after:
                     yield after, f"{spelt} would mean {after} instead of {before}"
+
+
+def _rules(state: Snapshot) -> tuple[list[object], list[object]]:
+    """Everything on which the meaning of a name depends, in its order."""
+    models = [(model.key, model.match) for model in state.models]
+    return models, [(*one[:1], *one[2:5]) for one in state.providers]
 
 
 # -- the whole ---------------------------------------------------------------------------------------------------

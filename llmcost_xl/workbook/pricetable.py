@@ -14,16 +14,20 @@ from llmcost_xl.workbook.opening import opened
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from openpyxl import Workbook
+
     from llmcost_xl.catalogue.rows import PriceRow
 
 NEEDED: Final = {"provider", "model", "component", "price"}
 DEEPEST_HEADER: Final = 200  # rows in which the header is looked for
+PRICE_DATE: Final = "in_as_of"
+"""The name of the price date in our workbooks."""
 SINCE_EVER: Final = dt.date(2000, 1, 1)
 """Stands in our workbooks for "no start date known"."""
 
 
-def prices_in(path: Path) -> list[PriceRow]:
-    """The price rows of a workbook.
+def prices_in(path: Path) -> tuple[list[PriceRow], dt.date | None]:
+    """The price rows of a workbook, and its price date where it has one of ours.
 
     Raises:
         RefusedError: the content is no workbook, or not a safe one.
@@ -35,8 +39,17 @@ def prices_in(path: Path) -> list[PriceRow]:
         rows = [list(row) for row in sheet.iter_rows(values_only=True)]
         for number, row in enumerate(rows[:DEEPEST_HEADER]):
             if NEEDED.issubset(map(_column, row)):
-                return read_table(_cells(rows[number:]), f"{path.name}, sheet {sheet.title}")
+                return read_table(_cells(rows[number:]), f"{path.name}, sheet {sheet.title}"), _price_date(book)
     raise PriceTableError(path.name, ["no sheet has a table with the columns Provider, Model, Component and Price"])
+
+
+def _price_date(book: Workbook) -> dt.date | None:
+    name = book.defined_names.get(PRICE_DATE)
+    for sheet, cell in name.destinations if name else ():
+        value = book[sheet][cell.replace("$", "")].value if sheet in book.sheetnames else None
+        if isinstance(value, dt.datetime):
+            return value.date()
+    return None
 
 
 def _cells(rows: list[list[Any]]) -> list[list[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -25,7 +25,6 @@ EXAMPLES = """Examples:
 
   llmcost-xl prices diff budget.xlsx 2026-11-21
 """
-State = tuple["PriceBook", dt.date]
 COLUMNS = ("model", "service_tier", "component", "above_tokens", "before", "after", "change", "unit", "remark")
 SPEND_COLUMNS = ("model", "queries", "spend_before", "spend_after", "change", "relative", "remark")
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -43,22 +42,24 @@ def diff(
 ) -> None:
     """Compare two states of the prices, the largest relative change first.
 
-    A state is a day; a price file (CSV), which lies over the catalogue; a workbook with a table of prices, likewise;
-    genai-prices' data (JSON); or the folder of a catalogue. Tokens of a usage file are those of one query, cached ones
+    A state is a day; a price file (CSV), which lies over the catalogue of the other state's day; a workbook with a
+    table of prices, on its price date, of which only its own prices are compared; genai-prices' data (JSON); or the
+    folder of a catalogue. Tokens of a usage file are those of one query, cached ones
     among the input; its models are sorted by what the change of prices costs a month.
     """
     from llmcost_xl.catalogue import impact, listing  # noqa: PLC0415
 
-    old, new = _state(before), _state(after)
-    if _is_day(before) and _is_day(after) and old[1] >= new[1]:
+    days = [_day(text) for text in (before, after) if _is_day(text)]
+    if sorted(set(days)) != days:
         raise Stop(Stop.USAGE, f"the first date must be the earlier one; received {before} and {after}")
+    old, new = (_state(text, days[0] if days else None) for text in (before, after))
     changed = [
         change
-        for change in listing.differences(old, new)
-        if all(word.lower() in change.model.lower() for word in words or ())
+        for change in listing.differences(old.prices, new.prices)
+        if all(word.lower() in change.model.lower() for word in words or ()) and old.tells(change) and new.tells(change)
     ]
     rows = sorted((_row(change) for change in changed), key=_size, reverse=True)
-    spends = impact.impacts(impact.read_usage(usage), old, new) if usage else []
+    spends = impact.impacts(impact.read_usage(usage), old.prices, new.prices) if usage else []
     prices = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     if usage:
         _print_spend(spends, prices, f"US dollars a month, {before} to {after}", json=json)
@@ -117,13 +118,24 @@ def _is_day(text: str) -> bool:
     return re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
 
 
-def _state(text: str) -> State:
-    """The prices that an argument means, and the day they are asked for."""
-    from llmcost_xl.catalogue.bundled import catalogue_book, company_book  # noqa: PLC0415
+class _State(NamedTuple):
+    """A price book and the day it is asked for; `only` the prices that it is about, where not about all."""
 
+    prices: tuple[PriceBook, dt.date]
+    only: frozenset[tuple[Any, ...]] | None = None
+
+    def tells(self, change: Changed) -> bool:
+        """Whether the state says anything of a price."""
+        return self.only is None or change[:4] in self.only
+
+
+def _state(text: str, other_day: dt.date | None) -> _State:
+    """The prices that an argument means, and the day they are asked for."""
+    from llmcost_xl.catalogue.bundled import company_book  # noqa: PLC0415
+
+    book, own_day = book_and_day(None, None)
     if _is_day(text):
-        book, _ = book_and_day(None, None)
-        return book, _day(text)
+        return _State((book, _day(text)))
     path = Path(text)
     if path.is_dir():
         return _folder(path)
@@ -133,7 +145,7 @@ def _state(text: str) -> State:
         return _workbook(path)
     if path.suffix.lower() == ".json":
         return _feed(path)
-    return company_book(path), catalogue_book().as_of
+    return _State((company_book(path), other_day or own_day))
 
 
 def _day(text: str) -> dt.date:
@@ -143,28 +155,34 @@ def _day(text: str) -> dt.date:
         raise Stop(Stop.USAGE, f"{text!r} is no day of the calendar") from None
 
 
-def _folder(path: Path) -> State:
+def _folder(path: Path) -> _State:
     from llmcost_xl.catalogue.bundled import book_in  # noqa: PLC0415
 
     if not (path / "catalogue.json").is_file():
         raise Stop(Stop.FILE, f"{path} is not the folder of a catalogue: it has no catalogue.json")
     book = book_in(path)
-    return book, book.as_of
+    return _State((book, book.as_of))
 
 
-def _feed(path: Path) -> State:
+def _feed(path: Path) -> _State:
     from llmcost_xl.catalogue.bundled import book_of, catalogue_book  # noqa: PLC0415
     from llmcost_xl.catalogue.feed import from_place  # noqa: PLC0415
 
     known = catalogue_book()
     stated = from_place(str(path), known.as_of, known).snapshot
-    return book_of(stated.rows, stated.models, stated.providers, known.as_of, path.name), known.as_of
+    return _State((book_of(stated.rows, stated.models, stated.providers, known.as_of, path.name), known.as_of))
 
 
-def _workbook(path: Path) -> State:
+def _workbook(path: Path) -> _State:
     from llmcost_xl.catalogue.bundled import catalogue_book  # noqa: PLC0415
     from llmcost_xl.catalogue.layers import LayeredBook  # noqa: PLC0415
     from llmcost_xl.workbook.pricetable import prices_in  # noqa: PLC0415
 
     below = catalogue_book()
-    return LayeredBook(prices_in(path), below, path.name), below.as_of
+    rows, price_date = prices_in(path)
+    book = LayeredBook(rows, below, path.name)
+    only = frozenset(
+        (f"{row.provider}/{row.model}", row.service_tier, row.component, row.context_threshold or None)
+        for row in book.rows
+    )
+    return _State((book, price_date or below.as_of), only)

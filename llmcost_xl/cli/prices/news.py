@@ -70,7 +70,10 @@ def update(
     if quarantine:
         _list_quarantine(json=json)
         return
-    planned = _planned(source, frozenset(word.strip().lower() for word in accept or ()), bundled=bundled)
+    accepted = frozenset(word.strip().lower() for word in accept or ())
+    planned = _planned(source, accepted, bundled=bundled)
+    if unknown := planned.unknown(accepted):
+        raise Stop(Stop.USAGE, f"--accept {unknown[0]}: no model or provider has that name; nothing was written")
     written = _write(planned, yes=yes, dry_run=dry_run, bundled=bundled, show=lambda: _show(planned, json=json))
     if json:
         as_json(_facts(planned) | {"written": written})

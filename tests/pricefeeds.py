@@ -1,0 +1,52 @@
+"""Price feeds for tests: what genai-prices says, changed here and there."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from genai_prices import data
+from genai_prices.types import ConditionalPrice, ModelPrice, StartDateConstraint
+
+from llmcost_xl.catalogue.bundled import default_book, forget
+from llmcost_xl.catalogue.files import Catalogue, catalogue_files
+from llmcost_xl.catalogue.snapshot import take_snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIRST, CHANGE, SECOND = dt.date(2026, 11, 21), dt.date(2026, 12, 1), dt.date(2026, 12, 24)
+THIRD = dt.date(2027, 1, 31)
+
+
+SELLERS = ("anthropic", "google", "openai")
+
+
+def some_providers() -> list[Any]:
+    """Three providers of genai-prices, to be changed at will: all of them take seconds."""
+    return copy.deepcopy([provider for provider in data.providers if provider.id in SELLERS])
+
+
+def write_small_catalogue(folder: Path) -> None:
+    """What these three say, in place of the package's own catalogue."""
+    small = Catalogue(take_snapshot(FIRST, some_providers()), FIRST)
+    for name, text in catalogue_files(small).items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+
+
+def model_of(source: list[Any], name: str, provider: str = "openai") -> Any:
+    return next(model for one in source if one.id == provider for model in one.models if model.id == name)
+
+
+def block(since: str, **prices: float) -> ConditionalPrice:
+    """Prices from a day on."""
+    stated = ModelPrice(**{name: Decimal(str(price)) for name, price in prices.items()})
+    return ConditionalPrice(StartDateConstraint(dt.date.fromisoformat(since)), prices=stated)
+
+
+def priced(model: str, day: dt.date | None = None) -> Any:
+    """The input price that a formula would use, from the files as they are now."""
+    forget()
+    return default_book().at(model, day).price("input")
