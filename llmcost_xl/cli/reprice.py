@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from llmcost_xl.cli.reporting import show_reports, telling_of
 from llmcost_xl.cli.repriced import answer, show, show_many, total
 from llmcost_xl.cli.show import AsJson, as_json
 from llmcost_xl.cli.stop import Stop, say
@@ -30,6 +31,12 @@ EXAMPLES = """Examples:
 
   llmcost-xl reprice budgets --glob '2027/*.xlsx' --dry-run
 
+  llmcost-xl reprice plan.xlsx --as-of 2027-01-01 --dry-run --report text
+
+  llmcost-xl reprice theirs.xlsx --usage usage.csv --report html > change.html
+
+  llmcost-xl reprice plan.xlsx --sheet
+
   llmcost-xl reprice plan.xlsx --undo
 
 Leaves with 0 when every price is the wanted one, or somebody's own; with 4 when a price is of an unknown model, has no
@@ -47,6 +54,12 @@ GLOB = typer.Option("--glob", metavar="PATTERN", help="Which files of a folder; 
 OUT = typer.Option("-o", "--out", metavar="FILE|FOLDER", help="Write there, and leave the workbooks as they are.")
 FORCE = typer.Option("--force", help="Replace a file that --out names; with --undo, also where it was edited since.")
 SIGNED = typer.Option("--break-signature", help="Reprice signed workbooks, too; they must be signed again.")
+REPORT = typer.Option("--report", metavar="FORMAT", help="What the prices move, on standard output: text, md or html.")
+USAGE = typer.Option(
+    "--usage", metavar="FILE", help="CSV: model, queries, input_tokens, output_tokens; for a workbook that has none."
+)
+SHEET = typer.Option("--sheet", help='Add the report to the workbook, as the sheet "Price change".')
+METHOD = typer.Option("--method", metavar="METHOD", help="Of the report: sequential or midpoint.")
 
 CODES = {"refused": Stop.REFUSED, "not written": Stop.FILE, "not read": Stop.FILE}
 
@@ -66,6 +79,10 @@ def reprice(  # one parameter per option of the command
         bool, typer.Option("--force-overwritten", help="Change prices that somebody overwrote by hand, too.")
     ] = False,
     break_signature: Annotated[bool, SIGNED] = False,
+    report: Annotated[str, REPORT] = "",
+    usage: Annotated[Path | None, USAGE] = None,
+    sheet: Annotated[bool, SHEET] = False,
+    method: Annotated[str, METHOD] = "sequential",
     undo: Annotated[bool, typer.Option("--undo", help="Put the workbook back as it was before.")] = False,
     force: Annotated[bool, FORCE] = False,
     json: AsJson = False,
@@ -78,20 +95,26 @@ def reprice(  # one parameter per option of the command
         raise Stop(Stop.USAGE, "which workbooks? `llmcost-xl reprice FILE...`")
     if undo:
         changing = {"--as-of": as_of, "--prices": prices, "--change": change, "--from": since, "--unit": unit,
-                    "--out": out, "--dry-run": dry_run, "--force-overwritten": overwritten}  # fmt: skip
+                    "--out": out, "--dry-run": dry_run, "--force-overwritten": overwritten, "--report": report,
+                    "--usage": usage, "--sheet": sheet}  # fmt: skip
         _refuse_together("--undo", changing)
         raise typer.Exit(_undo(files, glob or [], force=force, json=json))
+    telling = telling_of(report, usage, method, sheet=sheet, json=json)
     target = target_of(as_of, prices, change or [], since)
     from llmcost_xl.reprice.files import How  # noqa: PLC0415
 
-    how = How(target, unit_of(unit), overwritten, break_signature, dry_run, force, _functions)
+    how = How(target, unit_of(unit), overwritten, break_signature, dry_run, force, _functions, telling)
     found = _found(files, glob or [])
+    if report == "html" and len(found) > 1:
+        raise Stop(Stop.USAGE, f"--report html is one page for one workbook; received {len(found)}")
     if len(found) > 1 or files[0].is_dir():
         outcomes = _many(found, how, out, yes=yes, json=json)
     else:
         outcomes = [_one(files[0], how, out)]
-        if not json:
+        if not (json or report):
             show(outcomes[0], how)
+    if report:
+        show_reports(outcomes, report)
     if json:
         as_json({"target": target.label, "day": target.day, "dry_run": dry_run, "files": [answer(o) for o in outcomes]})
     named = {path for path in files if not path.is_dir()}
@@ -159,7 +182,7 @@ def _many(found: list[tuple[Path, Path]], how: How, out: Path | None, *, yes: bo
         if not typer.confirm("Reprice them?", err=True):
             raise Stop(Stop.OK, "nothing was changed")
     outcomes = _run(found, how, out)
-    if not json:
+    if not json and how.telling is None:
         show_many(outcomes, how.target.label)
         say(total(outcomes))
     return outcomes

@@ -36,7 +36,7 @@ def show(outcome: Outcome, how: How) -> None:
         return
     for notice in outcome.notices:
         say(f"{outcome.path.name} {notice}" if notice.startswith(("is ", "has ", "reads ")) else notice)
-    sys.stdout.write(f"{outcome.path}: {_summary(outcome)}\n")
+    sys.stdout.write(f"{outcome.path}: {summary(outcome)}\n")
 
 
 def _line(row: Row) -> tuple[Any, ...]:
@@ -44,7 +44,7 @@ def _line(row: Row) -> tuple[Any, ...]:
             row.source, row.reason)  # fmt: skip
 
 
-def _summary(outcome: Outcome) -> str:
+def summary(outcome: Outcome) -> str:
     """What was done, with the backup, and what the workbook shows until it is opened."""
     from llmcost_xl.reprice.files import FINE, NO_PRICES  # noqa: PLC0415
 

@@ -26,6 +26,7 @@ EFFECTS: Final = {
 }
 """The causes in their order, as budget-vs-actual calls them."""
 
+OF_USAGE: Final = ("volume", "mix", "usage")
 METHODS: Final = {"sequential": "one after the other", "midpoint": "midpoint"}
 NEW, ENDED, CONTINUED = "new", "discontinued", ""
 EXACT: Final = 1e-9
@@ -132,6 +133,11 @@ class Bridge:
     def nothing(self) -> float:
         """Up to what amount a residual is rounding in binary arithmetic."""
         return EXACT * max(self.total.before, self.total.after, *map(abs, self.total.effects))
+
+    @property
+    def is_same_usage(self) -> bool:
+        """Whether nothing but prices and exchange rates moved."""
+        return all(abs(getattr(self.total.effects, name)) <= self.nothing for name in OF_USAGE)
 
     @property
     def is_explained(self) -> bool:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from llmcost_xl.ooxml.evaluation import Register
+    from llmcost_xl.reprice.report import Report
     from llmcost_xl.reprice.target import Target
+    from llmcost_xl.reprice.usage import Usage
 
 PATTERNS: Final = ("**/*.xlsx", "**/*.xlsm")
 FINE: Final = "repriced"
@@ -31,6 +33,15 @@ NO_PRICES: Final = "no price table"
 REFUSED: Final = "refused"
 FAILED: Final = "not written"
 UNREADABLE: Final = "not read"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What is to be said of what the prices move: always a report, and as a sheet of the workbook where asked for."""
+
+    usage: Usage | None = None  # in the place of what the workbook records
+    method: str = "sequential"
+    sheet: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class How:
     dry_run: bool = False
     replace_output: bool = False
     register: Register | None = None  # makes the functions of the add-in known where values are brought up to date
+    telling: Telling | None = None  # what is to be said of what the prices move
 
 
 @dataclass
@@ -59,6 +71,7 @@ class Outcome:
     is_current: bool = True
     recalculated: int = 0
     notices: tuple[str, ...] = ()
+    report: Report | None = None
     seconds: float = field(default=0.0)
 
 
@@ -89,6 +102,8 @@ def _reprice(outcome: Outcome, how: How, output: Path | None) -> None:
         content, outcome.notices = result.content, result.notices
         outcome.is_current, outcome.recalculated = result.is_current, result.recalculated
         outcome.outcome = PLANNED if how.dry_run else FINE
+    if how.telling is not None and plan.tables:
+        content = _told(outcome, book.content, content, plan, how)
     if how.dry_run:
         return
     if output is not None:
@@ -97,6 +112,17 @@ def _reprice(outcome: Outcome, how: How, output: Path | None) -> None:
     elif content != book.content:
         outcome.backup = saved(content, outcome.path, expected=book.content)
         outcome.written = outcome.path
+
+
+def _told(outcome: Outcome, before: bytes, after: bytes, plan: Plan, how: How) -> bytes:
+    """Make the report; the file to be written, with the sheet if there is to be one and anything changed."""
+    from llmcost_xl.reprice import report  # noqa: PLC0415  # only where it is asked for
+
+    telling = how.telling or Telling()
+    outcome.report = report.of(
+        before, after, plan, telling.usage, name=outcome.path.name, method=telling.method, unit=how.unit
+    )
+    return outcome.report.with_sheet(after) if telling.sheet and plan.changes_anything else after
 
 
 def _named(path: Path, reason: str) -> str:

@@ -16,6 +16,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter as letter
+from openpyxl.worksheet.pagebreak import Break
 
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.ooxml.newsheet import with_sheet
@@ -52,11 +53,16 @@ FIRST_WIDTH, WIDTH = 46.0, 16.0
 COLUMNS: Final = 12
 CHART_WIDTH, CHART_HEIGHT, CHART_ROWS = 900, 340, 18
 STEPS: Final = (
-    "Step", "Change", "Bar from zero (flag)", "Level after", "Level before", "Gap above zero", "Gap below zero",
-    "Bar above zero", "Bar below zero", "Spend", "Change of spend",
+    "Step", "Change", "Bar from zero (flag)", "Level after", "Level before", "Gap below the bar", "Bar", "Spend",
+    "Dearer", "Cheaper",
 )  # fmt: skip
-DRAWN: Final = (6, 10, 11, 7, 9)  # the columns of a waterfall that are series: gaps are hidden
-HIDDEN: Final = (6, 7)
+DRAWN: Final = (6, 8, 9, 10)  # the columns of a waterfall that are series
+HIDDEN: Final = 6
+LABELS: Final = {8: "#,##0;;;", 9: "+#,##0;;;", 10: "-#,##0;;;"}
+LABELS_IN_CENTS: Final = {8: "#,##0.00;;;", 9: "+#,##0.00;;;", 10: "-#,##0.00;;;"}
+IN_CENTS: Final = 1_000
+MOST_STEPS: Final = 8
+"""Models with a bar of their own in a waterfall; the others share one."""
 
 
 def added(report: Report, content: bytes) -> bytes:
@@ -225,16 +231,14 @@ class _Writing:
     # -- waterfalls ----------------------------------------------------------------------------------------------------
 
     def _waterfall(self, bridge: Bridge, models: int) -> None:
-        """The steps from before to after as formulas, and the chart that draws them."""
-        steps = [("Before", f"B{models}", 1)]
-        steps += [(label.partition(",")[0], f"{letter(3 + number)}{models}", 0)
-                  for number, label in enumerate(EFFECTS.values())]  # fmt: skip
-        steps.append(("After", "0", 1))
+        """The steps from before to after as formulas, and the chart that draws them: together on a page."""
+        self._sheet.row_breaks.append(Break(id=self._row - 1))
         self._header(STEPS, [title != "Step" for title in STEPS])
         head, first = self._row - 1, self._row
-        for label, change, stands in steps:
+        for label, change, stands in _steps(bridge, models):
             self._step(label, change, stands, first, _format(bridge))
         self._chart(bridge, head, first, self._row - 1)
+        self._sheet.row_breaks.append(Break(id=self._row))
 
     def _step(self, label: str, change: str, stands: int, first: int, money: str) -> None:
         row = self._row
@@ -245,11 +249,10 @@ class _Writing:
             (4, f"SUM(B${first}:B{row})"),
             (5, f"(D{row}-B{row})*(1-C{row})"),
             (6, f"MAX(0,MIN(E{row},D{row}))"),
-            (7, f"MIN(0,MAX(E{row},D{row}))"),
-            (8, f"MAX(0,MAX(E{row},D{row}))-F{row}"),
-            (9, f"MIN(0,MIN(E{row},D{row}))-G{row}"),
-            (10, f"H{row}*C{row}"),
-            (11, f"H{row}*(1-C{row})"),
+            (7, f"MAX(0,MAX(E{row},D{row}))-F{row}"),
+            (8, f"G{row}*C{row}"),
+            (9, f"G{row}*(1-C{row})*(B{row}>0)"),
+            (10, f"G{row}*(1-C{row})*(B{row}<0)"),
         ):
             self._formula(column, formula, "calc", money)
         self._row += 1
@@ -257,16 +260,15 @@ class _Writing:
     def _chart(self, bridge: Bridge, head: int, first: int, last: int) -> None:
         chart: Any = BarChart()
         chartlook.bars(chart, "stacked")
-        visible = 0
-        for column in DRAWN:
+        for number, column in enumerate(DRAWN):
             series = Series(Reference(self._sheet, min_col=column, min_row=first, max_row=last))
             series.tx = SeriesLabel(strRef=StrRef(f"'{self._sheet.title}'!${letter(column)}${head}"))
             chart.series.append(series)
-            if column in HIDDEN:
+            if column == HIDDEN:
                 chartlook.hide(series)
             else:
-                chartlook.fill(series, visible, as_step=True)
-                visible += 1
+                chartlook.fill(series, number - 1, as_step=True)
+                series.dLbls.numFmt = LABELS[column] if bridge.total.before >= IN_CENTS else LABELS_IN_CENTS[column]
         chart.set_categories(Reference(self._sheet, min_col=1, min_row=first, max_row=last))
         look = Chart(bridge.title, "stacked", ("before",), hidden=("gap",), y_title=bridge.currency)
         chartlook.dress(chart, look, ["USD"])
@@ -354,6 +356,24 @@ def _number_format(unit: str) -> str:
     """The house's format of a unit, whatever the currency."""
     known = next((one for one in UNITS if unit and unit.replace(unit[:3], "USD", 1) == one), unit)
     return styles.number_format(known) if known in UNITS else styles.MIXED
+
+
+def _steps(bridge: Bridge, models: int) -> list[tuple[str, str, int]]:
+    """The bars: label, formula of the change, and 1 for one that stands on zero; `models` is the row of all models.
+
+    By cause; where only prices moved, by model.
+    """
+    rows = bridge.by_model
+    first = models - len(rows)
+    if bridge.is_same_usage and len(rows) > 1:
+        shown = rows[:MOST_STEPS]
+        steps = [(row.name, f"I{first + number}", 0) for number, row in enumerate(shown)]
+        if rows[MOST_STEPS:]:
+            steps.append((f"{len(rows) - MOST_STEPS} others", f"SUM(I{first + MOST_STEPS}:I{models - 1})", 0))
+    else:
+        labels = (label.partition(",")[0] for label in EFFECTS.values())
+        steps = [(label, f"{letter(3 + number)}{models}", 0) for number, label in enumerate(labels)]
+    return [("Before", f"B{models}", 1), *steps, ("After", "0", 1)]
 
 
 def _format(bridge: Bridge) -> str:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MOST_STEPS: Final = 8
 """Models with a bar of their own in a waterfall; the others share one."""
 
-FIXED: Final = ("volume", "mix", "usage")
 MEANINGS: Final = (
     "Volume: more or fewer queries in all, at the shares, tokens and prices before.",
     "Mix: queries that moved to dearer or cheaper lines. A line is a feature on a model.",
@@ -64,7 +63,7 @@ def _in_short(report: Report) -> Iterator[str]:
     for bridge in report.bridges[:1]:
         total, digits = bridge.total, _digits(bridge)
         yield f"Spend {report.when}: {amount(total.after, bridge.currency, digits)}, {_against(total, bridge)}."
-        if _is_same_usage(bridge):
+        if bridge.is_same_usage:
             yield (
                 "Usage is the same before and after: volume, mix and usage are 0; price makes "
                 f"{signed(total.effects.price, digits)} {bridge.currency} and the exchange rate "
@@ -151,7 +150,7 @@ def _waterfall(bridge: Bridge) -> Waterfall:
     total = bridge.total
     steps = [(label.partition(",")[0], getattr(total.effects, name)) for name, label in EFFECTS.items()]
     caption = "From spend before to spend after, by cause"
-    if _is_same_usage(bridge) and len(bridge.by_model) > 1:
+    if bridge.is_same_usage and len(bridge.by_model) > 1:
         rows = bridge.by_model
         steps = [(row.name, row.change) for row in rows[:MOST_STEPS]]
         if rows[MOST_STEPS:]:
@@ -163,11 +162,6 @@ def _waterfall(bridge: Bridge) -> Waterfall:
         level += change
     found.append(Step("After", 0.0, total.after, is_level=True))
     return Waterfall(caption, tuple(found), bridge.currency, _digits(bridge))
-
-
-def _is_same_usage(bridge: Bridge) -> bool:
-    """Whether nothing but prices and exchange rates moved."""
-    return all(abs(getattr(bridge.total.effects, name)) <= bridge.nothing for name in FIXED)
 
 
 # -- replays and figures ---------------------------------------------------------------------------------------------
