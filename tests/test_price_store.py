@@ -174,10 +174,10 @@ def test_a_shared_folder_that_is_not_there_is_said(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize(
     ("platform", "variables", "folder"),
     [
-        ("win32", {"LOCALAPPDATA": "C:/Users/ann/AppData/Local"}, "C:/Users/ann/AppData/Local/llmcost-xl"),
-        ("darwin", {}, "/home/ann/Library/Application Support/llmcost-xl"),
-        ("linux", {}, "/home/ann/.local/share/llmcost-xl"),
-        ("linux", {"XDG_DATA_HOME": "/data/ann"}, "/data/ann/llmcost-xl"),
+        ("win32", {"LOCALAPPDATA": "C:/Users/ann/AppData/Local"}, "C:/Users/ann/AppData/Local/llmcost-xl-prices"),
+        ("darwin", {}, "/home/ann/Library/Application Support/llmcost-xl-prices"),
+        ("linux", {}, "/home/ann/.local/share/llmcost-xl-prices"),
+        ("linux", {"XDG_DATA_HOME": "/data/ann"}, "/data/ann/llmcost-xl-prices"),
     ],
 )
 def test_a_user_has_a_folder_of_their_own(

@@ -217,7 +217,7 @@ def test_a_newer_package_counts_until_the_next_update_and_nothing_of_the_history
     updated(source, place, FIRST)
     monkeypatch.setenv("LLMCOST_XL_CATALOGUE", "")
     monkeypatch.setattr(store, "_users_folder", lambda: place.parent)
-    place.rename(place.parent / "llmcost-xl")
+    place.rename(place.parent / "llmcost-xl-prices")
     assert store.in_force() != store.PACKAGED  # as old as the package
     monkeypatch.setattr(store, "as_of", lambda folder: SECOND if folder == store.PACKAGED else FIRST)
     assert store.in_force() == store.PACKAGED

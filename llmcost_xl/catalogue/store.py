@@ -57,7 +57,7 @@ def home() -> Path | None:
     if named == PACKAGED_ONLY:
         return None
     if not named:
-        return _users_folder() / "llmcost-xl"
+        return _users_folder() / "llmcost-xl-prices"
     if not Path(named).is_dir():
         raise NotAvailableError(f"{VARIABLE} names the folder {named}, which is not there")
     return Path(named)

@@ -164,8 +164,8 @@ def renamed(old: Snapshot, new: Snapshot) -> Iterator[tuple[ModelKey, str]]:
 
 def _rules(state: Snapshot) -> tuple[list[object], list[object]]:
     """Everything on which the meaning of a name depends, in its order."""
-    models = [(model.key, model.match) for model in state.models]
-    return models, [(*one[:1], *one[2:5]) for one in state.providers]
+    models: list[object] = [(model.key, model.match) for model in state.models]
+    return models, [(one.provider, *one[2:5]) for one in state.providers]
 
 
 # -- the whole ---------------------------------------------------------------------------------------------------
