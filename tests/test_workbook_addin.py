@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
@@ -11,9 +12,13 @@ from workbooks import built, worksheet_function
 
 from llmcost_xl import workbook
 from llmcost_xl.functions import FUNCTIONS
+from llmcost_xl.lint import lint
 from llmcost_xl.workbook import MODULES
 from llmcost_xl.workbook.addin import ANSWERED_BY
 from llmcost_xl.workbook.options import Options
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CALL = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(")
 
@@ -36,6 +41,16 @@ def test_it_gives_the_figures_of_the_native_workbook(name: str) -> None:
     }
     assert calls
     assert not any(CALL.search(str(cell)) for cell in native_formulas(name))
+
+
+@pytest.mark.parametrize("months", [None, 60])
+@pytest.mark.parametrize("name", MODULES)
+def test_its_formulas_can_be_read_and_its_sums_cover_what_they_should(
+    tmp_path: Path, name: str, months: int | None
+) -> None:
+    path = tmp_path / f"{name}.xlsx"
+    path.write_bytes(workbook.build(name, Options(functions="addin", months=months)).content)
+    assert [(finding.rule.key, finding.place, finding.what) for finding in lint(path)] == []
 
 
 def native_formulas(name: str) -> list[str]:

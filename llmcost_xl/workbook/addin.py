@@ -89,6 +89,7 @@ ANSWERED_BY: Final = {
 }
 """The worksheet function that answers by an engine function, from arguments of the same names; none that spills."""
 
+TERMS_OF_A_SUM: Final = 5
 FLAG: Final = ": differs (flag)"
 DIFFERS: Final = "=(ABS({{{name}}}-{{{name}_native}})>{{exact}}*(1+ABS({{{name}_native}})))*1"
 
@@ -99,11 +100,15 @@ def with_functions(template: Template) -> Template:
     sheets = tuple(change.sheet(sheet) for sheet in template.calculations)
     if not change.sums:
         return template
-    total = "+".join(f"{{{name}}}" for name in change.sums)
     summary = Sheet(
         "Calc_Functions",
         "Where the add-in's worksheet functions calculate: how many cells differ from the native formula below them.",
-        (Rows("Cells that differ", (Line("functions_differ", f"={total}", "Cells that differ", "count"),)),),
+        (
+            Rows(
+                "Cells that differ",
+                tuple(_added_up("functions_differ", "Cells that differ", [f"{{{name}}}" for name in change.sums])),
+            ),
+        ),
     )
     check = Check("functions", "Every worksheet function gives what the native formula below it gives",
                   "{functions_differ}")  # fmt: skip
@@ -136,8 +141,8 @@ class _Change:
             return sheet
         name = f"differ_on_{sheet.name.lower()}"
         self.sums.append(name)
-        count = Line(name, "=" + "+".join(counted), "Cells that differ on this sheet", "count", single=True)
-        blocks.append(Rows("Worksheet functions against native formulas", (count,)))
+        counts = _added_up(name, "Cells that differ on this sheet", counted)
+        blocks.append(Rows("Worksheet functions against native formulas", tuple(counts)))
         return replace(sheet, blocks=tuple(blocks))
 
     def _rows(self, block: Rows, axis: Axis, counted: list[str]) -> Iterator[Rows]:
@@ -210,6 +215,19 @@ class _Change:
         if axes <= over:
             return f"{{{quantity}}}"
         return f"{{{quantity}:later}}" if axes - over == self._from_month_0 else f"{{{quantity}:all}}"
+
+
+def _added_up(name: str, label: str, terms: list[str]) -> Iterator[Line]:
+    """The sum of the terms; where they are many, by way of subtotals that can be read at a glance."""
+    if len(terms) <= TERMS_OF_A_SUM:
+        yield Line(name, "=" + "+".join(terms), label, "count", single=True)
+        return
+    subtotals = []
+    for number, start in enumerate(range(0, len(terms), TERMS_OF_A_SUM), 1):
+        subtotals.append(f"{name}_{number}")
+        formula = "=" + "+".join(terms[start : start + TERMS_OF_A_SUM])
+        yield Line(subtotals[-1], formula, f"{label}, subtotal {number}", "count", single=True)
+    yield from _added_up(name, label, [f"{{{subtotal}}}" for subtotal in subtotals])
 
 
 def _axes(template: Template) -> Iterator[tuple[str, set[str]]]:
