@@ -405,6 +405,14 @@ def test_charts_call_features_and_models_by_their_names(plan: Opened) -> None:
         assert len(cells) == len(plan.column(name))
 
 
+def test_columns_of_unit_costs_are_as_long_as_what_they_stand_for(plan: Opened) -> None:
+    sheet: Any = load_workbook(io.BytesIO(plan.file.content))["Outputs"]
+    chart = sheet._charts[-1]  # noqa: SLF001  # no public way
+    assert "".join(run.t for run in chart.title.tx.rich.p[0].r) == "What an interaction costs"
+    assert chart.y_axis.scaling.min == 0
+    assert chart.legend is None  # the title says what the only series is
+
+
 def test_a_model_named_twice_fails(plan: Opened) -> None:
     plan.put({plan.record("budget_model", SPARE): "openai/gpt-5.6-luna"})
     assert (plan.status("features_models"), plan.master) == ("FAIL", "FAIL")
@@ -469,7 +477,7 @@ def test_sentences_quote_the_figures(plan: Opened) -> None:
 def test_no_revenue_and_no_use_are_said_in_words(plan: Opened) -> None:
     plan.enter(revenue=0)
     assert plan["share_shown"] == "n/a"
-    assert plan.status("share_of_revenue") == "not assessed"
+    assert plan.status("share_of_revenue") == plan.status("contributes") == "not assessed"
     plan.enter(call_frequency=0, revenue=100)
     assert (plan["unit_cost_shown"], plan["unit_contribution_shown"]) == ("n/a", "n/a")
     # the commitment is paid all the same

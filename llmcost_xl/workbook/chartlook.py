@@ -106,8 +106,8 @@ def dress(chart: Any, description: Chart, units: list[str]) -> None:
     chart.legend.legendEntry = [
         LegendEntry(idx=number, delete=True) for number, series in enumerate(chart.series) if _is_point(series)
     ]
-    if description.hidden:
-        chart.legend = None  # the categories name every bar
+    if description.hidden or (len(chart.series) == 1 and not description.shaded):
+        chart.legend = None  # the categories name every bar, the title and the axis a single series
     for axis, text in ((chart.x_axis, description.x_title), (chart.y_axis, description.y_title)):
         axis.delete = False
         axis.title = _title(text, AXIS_TITLE_SIZE) if text else None
@@ -124,6 +124,8 @@ def dress(chart: Any, description: Chart, units: list[str]) -> None:
             _logarithmic(chart)
         if description.x_max is not None:
             chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, description.x_max
+    if description.from_zero:
+        chart.y_axis.scaling.min = 0
     if description.y_max is not None:
         chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, description.y_max
     chart.display_blanks = "gap"

@@ -255,7 +255,9 @@ class Chart:
     drawn as single points on a scatter chart: the month of payback. `shaded` series are drawn as light columns without
     gaps behind the lines of a "lines" chart: the ranges of volume where self-hosting pays. A "tornado" draws lying bars
     of two series from a common middle, the first category on top. A `logarithmic` scatter chart has both axes so; all
-    its figures must be positive. `names` is a text written per case, which names the series of a line written per case.
+    its figures must be positive. `from_zero` starts the axis of figures that are never negative at 0, so that columns
+    are as long as what they stand for. `names` is a text written per case, which names the series of a line written per
+    case.
     """
 
     title: str
@@ -270,6 +272,7 @@ class Chart:
     markers: tuple[tuple[str, str], ...] = ()
     x_max: float | None = None
     y_max: float | None = None
+    from_zero: bool = False
     shaded: tuple[str, ...] = ()
     logarithmic: bool = False
     names: str = ""

@@ -13,7 +13,13 @@ from llmcost_xl.workbook.sheets.llm_budget.inputs import inputs, priced_models
 from llmcost_xl.workbook.sheets.llm_budget.outputs import CHECKS, HEADLINES, outputs
 from llmcost_xl.workbook.sheets.llm_budget.plan import plan
 from llmcost_xl.workbook.sheets.llm_budget.reconciliation import PRINTED, RECONCILIATION
-from llmcost_xl.workbook.sheets.llm_budget.scenarios import scenarios, sensitivity, undriven
+from llmcost_xl.workbook.sheets.llm_budget.scenarios import (
+    scenario_drivers,
+    scenario_months,
+    scenarios,
+    sensitivity,
+    undriven,
+)
 from llmcost_xl.workbook.sheets.llm_budget.sources import SOURCES
 from llmcost_xl.workbook.sheets.llm_budget.spend import prices, spend
 from llmcost_xl.workbook.sheets.llm_budget.volume import volume
@@ -55,7 +61,8 @@ def template(options: Options) -> Template:
         inputs=inputs(options, grid.inputs, PRINTED),
         prices=price_list,
         calculations=(prices(options), volume(options), spend(options), plan(options), undriven(options),
-                      scenarios(options), tornado.sheet, grid.sheet, RECONCILIATION),
+                      scenario_drivers(), scenario_months(options), scenarios(), tornado.sheet, grid.sheet,
+                      RECONCILIATION),
         outputs=outputs(options, tornado.chart),
         checks=(*CHECKS, tornado.check, grid.check),
         headlines=HEADLINES,

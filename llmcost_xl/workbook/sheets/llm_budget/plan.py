@@ -126,6 +126,8 @@ def plan(options: Options) -> Sheet:
                      "Months billed below usage or commitment", "count", single=True),
                 Line("months_short", "=SUMPRODUCT(({shortfall:all}>0)*1)", "Months below the commitment", "count",
                      single=True),
+                Line("contribution_judged", "={plan_contribution}*{plan_has_revenue}",
+                     "Contribution after models, 0 without revenue", "USD", single=True),
                 Line("price_age", "={start_date}-{as_of}", "Age of the prices at the start", "days", single=True),
                 Line("prices_stale", "=({price_age}<0)+({price_age}>{max_price_age})", "Prices late or old (flag)",
                      "flag", single=True),

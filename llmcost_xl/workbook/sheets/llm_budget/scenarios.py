@@ -69,32 +69,67 @@ def undriven(options: Options) -> Sheet:
     )  # fmt: skip
 
 
-def scenarios(options: Options) -> Sheet:
-    """Every scenario beside the others, whichever is chosen."""
-    months = plan_months(options)
-    rate = Line("sc_rate", "={fx_rate:cases}/{fx_rate}", "Exchange rate against the one chosen", "x")
+def scenario_drivers() -> Sheet:
+    """What every scenario multiplies the months by."""
     return Sheet(
-        "Calc_Scenarios",
-        "The plan in all four scenarios at once, by a short form that must agree with the plan in the one chosen.",
+        "Calc_Drivers",
+        "What every scenario multiplies the undriven months by, whichever scenario is chosen.",
         (
             Rows("Drivers together", (
-                rate,
+                Line("sc_rate", "={fx_rate:cases}/{fx_rate}", "Exchange rate against the one chosen", "x"),
                 Line("sc_step", "=(1+{growth:cases})*(1+{price_change:cases})*(1+{fx_drift:cases})",
                      "Growth and drift of a month", "x"),
                 Line("sc_spikes", "=1+{spike_time}*({spike_factor:cases}-1)", "Uplift by spikes", "x"),
                 Line("sc_scale", "={call_frequency:cases}*{sc_spikes}*(1-{discount:cases})*{sc_rate}", "Scale", "x"),
                 *_weights("sc", "{prompt_length:cases}", "{output_length:cases}", "{small_share:cases}"),
             )),
-            *_usage("sc", months),
-            *_billed("sc", months, "{min_commit:cases}"),
+            Rows("Monthly amounts", (
+                Line("sc_commitment", "={min_commit:cases}", "Commitment", "USD per month"),
+                Line("sc_revenue_step", "=1+{revenue_growth:cases}", "Growth of revenue in a month", "x"),
+            )),
+        ),
+        SCENARIO,
+    )  # fmt: skip
+
+
+def scenario_months(options: Options) -> Sheet:
+    """Usage and bill of every month, a line for each scenario."""
+    sums = {"sc_usage_months": ("sc_month", "Usage"), "sc_billed_months": ("sc_billed", "Billed"),
+            "sc_claimed_low_plan": ("sc_claimed_low_billed", "Billed, if a pilot's volumes grow 5x"),
+            "sc_claimed_high_plan": ("sc_claimed_high_billed", "Billed, if a pilot's volumes grow 10x")}  # fmt: skip
+    return Sheet(
+        "Calc_Months",
+        "Usage and bill by month, in all four scenarios at once.",
+        (
+            *_usage("sc", SCENARIO),
+            *_billed("sc", SCENARIO, "{sc_commitment}"),
             *(Rows(f"Billed, if volumes are a pilot's and grow {times}", (
-                Line(f"sc_{name}_billed", f"=MAX({{sc_plain}}*{{{name}_index}},{{min_commit:cases}})", "Billed",
+                Line(f"sc_{name}_billed", f"=MAX({{sc_plain}}*{{{name}_index}},{{sc_commitment}})", "Billed",
                      "USD per month"),
-            ), per=months) for name, times in (("claimed_low", "5x"), ("claimed_high", "10x"))),
+            ), per=SCENARIO) for name, times in (("claimed_low", "5x"), ("claimed_high", "10x"))),
+            Rows("Revenue of month 1, grown", (
+                Line("sc_revenue_index", "={sc_revenue_step}^{elapsed}", "Growth since month 1", "x"),
+            ), per=SCENARIO),
+            Rows("Over the plan", (
+                *(Line(name, f"=SUM({{{month}:all}})*{{column_months}}", label, "USD", single=True)
+                  for name, (month, label) in sums.items()),
+                Line("sc_revenue_months", "=SUM({sc_revenue_index:all})*{column_months}",
+                     "Revenue of the plan over that of month 1", "months", single=True),
+            ), per=SCENARIO),
+        ),
+        plan_months(options),
+    )  # fmt: skip
+
+
+def scenarios() -> Sheet:
+    """Every scenario beside the others, whichever is chosen."""
+    return Sheet(
+        "Calc_Scenarios",
+        "The plan in all four scenarios at once, by a short form that must agree with the plan in the one chosen.",
+        (
             Rows("The whole plan", (
-                Line("sc_usage", "=SUM({sc_month:lines})*{column_months}", "Usage of models", "USD"),
-                Line("sc_billed_plan", "=SUM({sc_billed:lines})*{column_months}", "Billed for models",
-                     "USD"),
+                Line("sc_usage", "={sc_usage_months}", "Usage of models", "USD"),
+                Line("sc_billed_plan", "={sc_billed_months}", "Billed for models", "USD"),
                 Line("sc_shortfall", "={sc_billed_plan}-{sc_usage}", "Unused commitment", "USD"),
                 Line("sc_people", "={people_cost:cases}*{plan_length}", "People", "USD"),
                 Line("sc_tools", "={tools_cost:cases}*{plan_length}", "Tools and monitoring", "USD"),
@@ -102,15 +137,12 @@ def scenarios(options: Options) -> Sheet:
                 Line("sc_reserve", "={sc_cost}*{contingency:cases}", "Contingency", "USD"),
                 Line("sc_budget", "={sc_cost}+{sc_reserve}", "Budget", "USD"),
                 *(Line(f"sc_{name}_budget",
-                       f"=({{sc_cost}}-{{sc_billed_plan}}+SUM({{sc_{name}_billed:lines}})*{{column_months}})"
-                       "*(1+{contingency:cases})",
+                       f"=({{sc_cost}}-{{sc_billed_plan}}+{{sc_{name}_plan}})*(1+{{contingency:cases}})",
                        f"Budget, if a pilot's volumes grow {times}", "USD")
                   for name, times in (("claimed_low", "5x"), ("claimed_high", "10x"))),
             )),
             Rows("Revenue", (
-                Line("sc_revenue",
-                     "={revenue:cases}*SUMPRODUCT((1+{revenue_growth:cases})^{elapsed:all})*{column_months}",
-                     "Revenue", "USD"),
+                Line("sc_revenue", "={revenue:cases}*{sc_revenue_months}", "Revenue", "USD"),
                 Line("sc_has_revenue", "=({sc_revenue}>0)*1", "Revenue (flag)", "flag"),
                 Line("sc_share", "=IF({sc_has_revenue}=1,{sc_billed_plan}/{sc_revenue},0)",
                      "Models, share of revenue, 0 without revenue", "fraction"),
@@ -172,25 +204,25 @@ def _weights(prefix: str, prompt: str, answer: str, share: str) -> tuple[Line, .
     )  # fmt: skip
 
 
-def _usage(prefix: str, months: Axis) -> tuple[Rows, ...]:
-    """A month's usage, in all months."""
+def _usage(prefix: str, per: Axis) -> tuple[Rows, ...]:
+    """A month's usage: in all months, or in all scenarios on a sheet of months."""
     tiers = tuple(
         Rows(f"{label}, without growth and drift", (
             Line(f"{prefix}_{tier}", "=" + "+".join(
                 f"{{{tier}_{side}_base}}*{{{prefix}_{tier}_{side}}}" for side in SIDES), "Usage", "USD per month"),
-        ), per=months)
+        ), per=per)
         for tier, label in TIERS.items()
     )  # fmt: skip
     plain = f"=({{{prefix}_standard}}+{{{prefix}_premium}})*{{{prefix}_step}}^({{month}}-1)"
     return (
         *tiers,
         Rows("Usage of models, without pilot to production", (
-            Line(f"{prefix}_plain", plain, "Usage", "USD per month"),), per=months),
+            Line(f"{prefix}_plain", plain, "Usage", "USD per month"),), per=per),
         Rows("Usage of models", (
-            Line(f"{prefix}_month", f"={{{prefix}_plain}}*{{pilot_index}}", "Usage", "USD per month"),), per=months),
+            Line(f"{prefix}_month", f"={{{prefix}_plain}}*{{pilot_index}}", "Usage", "USD per month"),), per=per),
     )  # fmt: skip
 
 
-def _billed(prefix: str, months: Axis, commitment: str) -> tuple[Rows, ...]:
+def _billed(prefix: str, per: Axis, commitment: str) -> tuple[Rows, ...]:
     billed = Line(f"{prefix}_billed", f"=MAX({{{prefix}_month}},{commitment})", "Billed", "USD per month")
-    return (Rows("Billed: the larger of usage and commitment", (billed,), per=months),)
+    return (Rows("Billed: the larger of usage and commitment", (billed,), per=per),)
