@@ -11,11 +11,11 @@ from llmcost_xl.workbook.sheets.waterfall import waterfall_chart
 IN_WORDS_BUDGET = (
     '="If every line is done once, a budget of "&FIXED({build_budget},0)&" USD before launch, without training "'
     '&"compute, suffices with "&FIXED({confidence}*{percent},0)&"% confidence; "&FIXED({build_contingency},0)'
-    '&" USD of it is contingency. With "&FIXED({multiplier},1)&" cycles it has to be "&FIXED({cycled_budget},0)&" USD."'
+    '&" USD of it is contingency."'
 )
 IN_WORDS_CYCLES = (
     '="With "&FIXED({multiplier},1)&" cycles, budget "&FIXED({cycled_budget},0)&" USD before launch, without training '
-    'compute: expected are "&FIXED({cycled_mean},0)&" USD, and multiplying every line would say "'
+    'compute: the expected cost is "&FIXED({cycled_mean},0)&" USD. Multiplying every line would give "'
     '&FIXED({cost_if_all_multiplied},0)&" USD and count repetition twice."'
 )
 IN_WORDS_ICEBERG = (
@@ -23,14 +23,15 @@ IN_WORDS_ICEBERG = (
     '&FIXED({claimed_visible}*{percent},0)&"%."'
 )
 IN_WORDS_PLAN = (
-    '=IF({has_plan}=1,"The plan of "&FIXED({planned_total},0)&" USD becomes ","No plan is entered; it would become ")'
+    '=IF({has_plan}=1,"The plan of "&FIXED({planned_total},0)&" USD becomes ","No plan is entered; a complete one is ")'
     '&FIXED({shown_complete_in_case},0)&" USD over "&{months}&IF({months}=1," month"," months")'
     '&" of operation, scenario "&{scenario}&IF({has_plan}=1,": "&FIXED({shown_times_in_case},1)&" times.",".")'
 )
 IN_WORDS_WHY = (
-    '="It leaves out "&FIXED({shown_before_launch_in_case},0)&" USD of work before launch, "'
-    '&FIXED({shown_cycles_in_case},0)&" USD of it for repeating what "&FIXED({shown_cycles_taken},1)'
-    '&" cycles repeat, and "&FIXED({shown_work_in_case},0)&" USD of work after launch."'
+    '=IF({has_plan}=1,"It leaves out ","It includes ")&FIXED({shown_before_launch_in_case},0)'
+    '&" USD of work before launch and "&FIXED({shown_work_in_case},0)&" USD of work after it. Counting "'
+    '&FIXED({shown_cycles_taken},1)&" cycles "&IF({shown_cycles_in_case}<0,"saves ","adds ")'
+    '&FIXED(ABS({shown_cycles_in_case}),0)&" USD against the tables, every line once."'
 )
 IN_WORDS_ONCE = (
     '="Low to high, every line once as the source adds up: "&FIXED({real_low},0)&" to "&FIXED({real_high},0)&" USD; "'
@@ -94,7 +95,7 @@ OUTPUTS = Sheet(
         Charts(
             (
                 Chart(
-                    "Training compute is the tip of the iceberg",
+                    "What shows is training compute, at the bottom; what hides is the rest",
                     "stacked",
                     ("visible", "hidden_data", "hidden_evaluation", "hidden_setup", "hidden_further", "hidden_run"),
                     categories="iceberg_case",
