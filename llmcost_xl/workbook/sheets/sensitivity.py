@@ -56,11 +56,13 @@ def tornado(
     unit: str,
     noun: str,
     labels: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> Tornado:
     """Recompute `result` for every driver lowered and raised, and rank the drivers by what that changes.
 
     `short_form` are lines, or blocks of lines where some are written per month or record. `same_as` is the model's own
-    figure that the run as is must equal, e.g. "npv@yours". `labels` name drivers that are not in the vocabulary.
+    figure that the run as is must equal, e.g. "npv@yours". `labels` and `units` are for drivers that are not in the
+    vocabulary.
     """
     places = dict(_name_and_place(driver) for driver in drivers)
     names = {driver: (labels or {}).get(driver) or QUANTITIES[driver].label for driver in places}
@@ -77,7 +79,9 @@ def tornado(
                 Constant("run_driver", tuple(label for label, _ in _order(tuple(names.values()))), "Driver", "text"),
                 Constant("run_side", tuple(side for _, side in _order(tuple(names))), "Direction", "text"),
             )),
-            Rows("Drivers in each run", tuple(_driver(driver, places[driver], names[driver]) for driver in names)),
+            Rows("Drivers in each run",
+                 tuple(_driver(driver, places[driver], names[driver], (units or {}).get(driver, ""))
+                       for driver in names)),
             *((Rows("Short form of the model", lines),) if lines else ()),
             *blocks,
             Rows("Effect", (
@@ -116,11 +120,11 @@ def _name_and_place(driver: str) -> tuple[str, str]:
     return name, at + column
 
 
-def _driver(driver: str, at: str, label: str) -> Line:
+def _driver(driver: str, at: str, label: str, unit: str) -> Line:
     """The driver's value in every run."""
     change = f'(({{run_side}}="{MORE}")*{{{driver}:more}}-({{run_side}}="{LESS}")*{{{driver}:less}})'
-    unit = QUANTITIES[driver].unit if driver in QUANTITIES else ""
-    return Line(f"run_{driver}", f'={{{driver}{at}}}*(1+({{run_driver}}="{label}")*{change})', label, unit or "any")
+    unit = unit or (QUANTITIES[driver].unit if driver in QUANTITIES else "any")
+    return Line(f"run_{driver}", f'={{{driver}{at}}}*(1+({{run_driver}}="{label}")*{change})', label, unit)
 
 
 def tornado_chart(noun: str, unit: str) -> Chart:

@@ -107,20 +107,6 @@ def outputs(options: Axis, tornado: Tornado, horizon: int) -> Sheet:
                      "Advantage over the horizon", "USD", single=True),
             )),
             *_PER_OPTION,
-            _breakevens(options),
-            Table(
-                "ranges",
-                "Which option is the cheapest, by cost of a failure",
-                (
-                    Field("range_name_shown", label="Cheapest option", unit="text", shows=True),
-                    Field("range_from_shown", label="From", unit="USD per failure", shows=True),
-                    Field("range_to_shown", label="To", unit="USD per failure", shows=True),
-                ),
-                tuple(
-                    (f"={{range_name@{column.key}}}", RANGE_FROM.format(column.key), RANGE_TO.format(column.key))
-                    for column in ranges_of(options).columns
-                ),
-            ),
             Charts((
                 Chart("The dearer a failure, the more reliability pays", "scatter", ("drawn", "envelope"),
                       "point_failure_cost", "Cost of a failure, USD (each line ten times the last)",
@@ -139,6 +125,20 @@ def outputs(options: Axis, tornado: Tornado, horizon: int) -> Sheet:
                       alt="Cumulative cost of the first five options over the months, one-off cost in month 0."),
                 tornado.chart,
             )),
+            _breakevens(options),
+            Table(
+                "ranges",
+                "Which option is the cheapest, by cost of a failure",
+                (
+                    Field("range_name_shown", label="Cheapest option", unit="text", shows=True),
+                    Field("range_from_shown", label="From", unit="USD per failure", shows=True),
+                    Field("range_to_shown", label="To", unit="USD per failure", shows=True),
+                ),
+                tuple(
+                    (f"={{range_name@{column.key}}}", RANGE_FROM.format(column.key), RANGE_TO.format(column.key))
+                    for column in ranges_of(options).columns
+                ),
+            ),
             Table(
                 "source_figures",
                 "The source's three options: from its rounded query costs, and exact, in US$",

@@ -18,6 +18,7 @@ LABELS: Final = {
     "price_factor": "API prices",
     "fixed_factor": "Fixed costs",
 }
+UNITS: Final = {"failure_factor": "x", "noticed": "fraction", "price_factor": "x", "fixed_factor": "x"}
 TRY_COST: Final = "({run_input_tokens}*{input_price}+{run_output_tokens}*{output_price})"
 
 
@@ -26,6 +27,7 @@ def advantage(options: Axis) -> Tornado:
     return tornado(
         drivers=DRIVERS,
         labels=LABELS,
+        units=UNITS,
         short_form=(
             Rows("One try", (
                 Line("run_try_cost", f"={TRY_COST}*{{run_price_factor}}/{{tokens_per_price_unit}}", "Cost of one try",

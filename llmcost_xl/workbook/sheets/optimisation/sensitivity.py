@@ -16,6 +16,7 @@ LABELS: Final = {
     "server_spend": "Servers",
     "active_hours": "Hours servers are needed",
 }
+UNITS: Final = {"spend": "USD per month", "server_spend": "USD per month"}
 
 
 def saving(levers: Axis) -> Tornado:
@@ -23,6 +24,7 @@ def saving(levers: Axis) -> Tornado:
     return tornado(
         drivers=tuple(LABELS),
         labels=LABELS,
+        units=UNITS,
         short_form=(
             Rows("The bill", (
                 Line("run_servers", "=MIN({run_server_spend},{run_spend})", "Servers", "USD per month"),
