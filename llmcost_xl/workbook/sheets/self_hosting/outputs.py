@@ -31,8 +31,8 @@ WORDS: Final = Text(
          'for its queries.")'),
         ('="The one-off cost of "&FIXED({upfront@yours},0)&" USD is "&IF({pays_back@yours}=1,"back after "'
          '&FIXED({payback@yours},1)&" months at constant volume","never repaid at constant volume")'
-         '&IF({crossover_stepped_happens@yours}=1,"; with growth, self-hosting is first not dearer in month "'
-         '&{crossover_stepped@yours},'
+         '&IF({crossover_stepped_happens@yours}=1,"; with growth, month "&{crossover_stepped@yours}'
+         '&" is the first in which self-hosting is no dearer",'
          '"; with growth, self-hosting is dearer in every month up to month "&{horizon})&"."'),
         ('="The source\'s 5 million queries a month, as printed: "&FIXED({monthly_savings@p5m},0)'
          '&" USD saved a month, payback "&IF({pays_back@p5m}=1,FIXED({payback@p5m},1)&" months","never")'
