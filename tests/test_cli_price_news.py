@@ -156,6 +156,11 @@ class Site(http.server.BaseHTTPRequestHandler):
             self.send_header("Location", "http://prices.example.com/feed.csv")
             self.end_headers()
             return
+        if kind == "drip-in-the-header":
+            self._sent(b"HTTP/1.0 200 OK\r\nX-Long: ")
+            while self._sent(b"x"):
+                time.sleep(0.05)
+            return
         self.send_response(404 if kind == "absent" else 200)
         if kind in ("feed", "short", "huge"):
             length = {"feed": len(self.content), "short": len(self.content) + 9, "huge": 10**10}[kind]
@@ -210,10 +215,11 @@ def test_an_answer_that_is_no_price_list_is_refused(site: str, path: str, why: s
         download(f"{site}/{path}")
 
 
-def test_a_server_that_sends_a_byte_now_and_then_does_not_hang_us(site: str) -> None:
+@pytest.mark.parametrize("path", ["drip", "drip-in-the-header"])
+def test_a_server_that_sends_a_byte_now_and_then_does_not_hang_us(site: str, path: str) -> None:
     begun = time.monotonic()
     with pytest.raises(FeedError, match=r"has not sent its prices within 1 seconds|is too slow"):
-        download(f"{site}/drip", longest=1)
+        download(f"{site}/{path}", longest=1)
     assert time.monotonic() - begun < 5
     assert downloads.LONGEST == 60
 
