@@ -45,4 +45,4 @@ def after_call() -> None:
 def price_files() -> tuple[tuple[str, int, int, int], ...]:
     """The files that prices come from, each with its time and size; one that is missing is left out."""
     own = os.environ.get(COMPANY_FILE_VARIABLE)
-    return tuple(store.states(*([Path(own)] if own else ())))
+    return tuple(store.states(*sorted(store.PACKAGED.glob("*.csv")), *([Path(own)] if own else ())))
