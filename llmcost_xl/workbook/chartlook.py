@@ -31,6 +31,8 @@ LINE_WIDTH: Final = 22225  # 1.75 pt in EMU
 TITLE_SIZE, AXIS_TITLE_SIZE, LABEL_SIZE = 1300, 1000, 900  # hundredths of a point
 MARKER_SIZE: Final = 10
 MOST_LABELS: Final = 10
+MOST_NAMES: Final = 16  # of lying bars; the names of more are smaller
+SMALL_NAMES: Final = 800
 LOG_BASE: Final = 10
 DASHES: Final = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash", "lgDashDot", "lgDashDotDot")
 SYMBOLS: Final = ("diamond", "square", "triangle", "circle", "x", "star", "plus")
@@ -67,6 +69,7 @@ def bars(chart: Any, kind: str) -> None:
         chart.overlap = 100
     if chart.type == "bar":
         chart.x_axis.scaling.orientation = "maxMin"  # the first category on top
+        chart.x_axis.tickLblSkip = 1  # every bar has its name
         chart.y_axis.crosses = "max"  # and the figures below
 
 
@@ -87,9 +90,13 @@ def shade(series: Any, number: int) -> None:
 
 def thin_labels(chart: Any) -> None:
     """Label so few points of the horizontal axis that their labels stand side by side."""
+    chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = max(1, (_points(chart) - 1) // MOST_LABELS)
+
+
+def _points(chart: Any) -> int:
+    """How many categories a chart has."""
     cells = Reference(range_string=chart.series[0].cat.numRef.f)
-    points = max(cells.max_row - cells.min_row, cells.max_col - cells.min_col)
-    chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = max(1, points // MOST_LABELS)
+    return 1 + max(cells.max_row - cells.min_row, cells.max_col - cells.min_col)
 
 
 def hide(series: Any) -> None:
@@ -115,6 +122,8 @@ def dress(chart: Any, description: Chart, units: list[str]) -> None:
         axis.tickLblPos = "low"
     if description.kind in LYING:
         chart.y_axis.tickLblPos = "nextTo"  # below the last category, where the axis is
+        if _points(chart) > MOST_NAMES:
+            chart.x_axis.txPr = _text(SMALL_NAMES, bold=False)
     chart.x_axis.majorGridlines = None
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRIDLINE))
     chart.y_axis.numFmt = _axis_format(units[0])

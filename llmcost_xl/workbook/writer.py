@@ -224,7 +224,7 @@ def _beside_record(beside: _Beside, table: PlacedTable) -> None:
             tests += [f"({cell}<={high:g})"] if high is not None else []
     if tests:
         name = f"{get_column_letter(LABEL)}{beside.row}"
-        beside.put(INVALID, f'=IF({name}="",(COUNT({",".join(cells)})>0)*1,1-{"*".join(tests)})', "calc", "0")
+        beside.put(INVALID, f'=IF({name}="",(COUNTA({",".join(cells)})>0)*1,1-{"*".join(tests)})', "calc", "0")
 
 
 def _stretch(row: int, columns: Sequence[int]) -> str:
