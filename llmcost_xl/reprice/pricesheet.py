@@ -53,13 +53,14 @@ FIRST_WIDTH, WIDTH = 46.0, 16.0
 COLUMNS: Final = 12
 CHART_WIDTH, CHART_HEIGHT, CHART_ROWS = 900, 340, 18
 STEPS: Final = (
-    "Step", "Change", "Bar from zero (flag)", "Level after", "Level before", "Gap below the bar", "Bar", "Spend",
-    "Dearer", "Cheaper",
+    "Step", "Change", "Bar from zero (flag)", "Level after", "Level before", "Gap above zero", "Gap below zero",
+    "Bar above zero", "Bar below zero", "Spend", "Dearer", "Cheaper",
 )  # fmt: skip
-DRAWN: Final = (6, 8, 9, 10)  # the columns of a waterfall that are series
-HIDDEN: Final = 6
-LABELS: Final = {8: "#,##0;;;", 9: "+#,##0;;;", 10: "-#,##0;;;"}
-LABELS_IN_CENTS: Final = {8: "#,##0.00;;;", 9: "+#,##0.00;;;", 10: "-#,##0.00;;;"}
+DRAWN: Final = (6, 10, 11, 12, 7, 9)  # the columns of a waterfall that are series; levels may fall below zero
+HIDDEN: Final = (6, 7)
+LABELS: Final = {10: "#,##0;;;", 11: "+#,##0;;;", 12: "-#,##0;;;", 9: ";-#,##0;;"}
+LABELS_IN_CENTS: Final = {10: "#,##0.00;;;", 11: "+#,##0.00;;;", 12: "-#,##0.00;;;", 9: ";-#,##0.00;;"}
+IN_CENTS: Final = {8: "#,##0.00;;;", 9: "+#,##0.00;;;", 10: "-#,##0.00;;;"}
 IN_CENTS: Final = 1_000
 MOST_STEPS: Final = 8
 """Models with a bar of their own in a waterfall; the others share one."""
@@ -249,10 +250,12 @@ class _Writing:
             (4, f"SUM(B${first}:B{row})"),
             (5, f"(D{row}-B{row})*(1-C{row})"),
             (6, f"MAX(0,MIN(E{row},D{row}))"),
-            (7, f"MAX(0,MAX(E{row},D{row}))-F{row}"),
-            (8, f"G{row}*C{row}"),
-            (9, f"G{row}*(1-C{row})*(B{row}>0)"),
-            (10, f"G{row}*(1-C{row})*(B{row}<0)"),
+            (7, f"MIN(0,MAX(E{row},D{row}))"),
+            (8, f"MAX(0,MAX(E{row},D{row}))-F{row}"),
+            (9, f"MIN(0,MIN(E{row},D{row}))-G{row}"),
+            (10, f"H{row}*C{row}"),
+            (11, f"H{row}*(1-C{row})*(B{row}>0)"),
+            (12, f"H{row}*(1-C{row})*(B{row}<0)"),
         ):
             self._formula(column, formula, "calc", money)
         self._row += 1
@@ -260,14 +263,16 @@ class _Writing:
     def _chart(self, bridge: Bridge, head: int, first: int, last: int) -> None:
         chart: Any = BarChart()
         chartlook.bars(chart, "stacked")
-        for number, column in enumerate(DRAWN):
+        visible = 0
+        for column in DRAWN:
             series = Series(Reference(self._sheet, min_col=column, min_row=first, max_row=last))
             series.tx = SeriesLabel(strRef=StrRef(f"'{self._sheet.title}'!${letter(column)}${head}"))
             chart.series.append(series)
-            if column == HIDDEN:
+            if column in HIDDEN:
                 chartlook.hide(series)
             else:
-                chartlook.fill(series, number - 1, as_step=True)
+                chartlook.fill(series, visible, as_step=True)
+                visible += 1
                 series.dLbls.numFmt = LABELS[column] if bridge.total.before >= IN_CENTS else LABELS_IN_CENTS[column]
         chart.set_categories(Reference(self._sheet, min_col=1, min_row=first, max_row=last))
         look = Chart(bridge.title, "stacked", ("before",), hidden=("gap",), y_title=bridge.currency)
