@@ -15,8 +15,8 @@ REQUIRED: Final = ("yes", "no")
 LARGEST_SCORE: Final = 3
 BUILD, BORROW, BLEND = PATHS = ("Build", "Borrow", "Blend")
 
-_SIGNAL, _DIMENSION, _TRIGGER, _ADVANTAGE = (0.1, 0.05, 0.05, 0.05)
-"""Weights: the four signals of the build threshold count twice as much as the others; together 100%."""
+_SIGNAL, _DIMENSION, _TRIGGER, _ADVANTAGE, _LIMIT = (0.1, 0.04, 0.04, 0.04, 0.04)
+"""Weights: each of the four signals of the build threshold counts 2.5 times as much as any other; together 100%."""
 
 
 def _scored(group: str, source: str, weight: float, *rows: tuple[str, int, str]) -> tuple[tuple[Value, ...], ...]:
@@ -55,6 +55,10 @@ CRITERIA: Final = Table(
                  ("Speed of experiments no longer matters most", 1, "3 new features planned"),
                  ("Low upfront investment no longer matters most", 2, "build budget approved in principle"),
                  ("Low operating effort no longer matters most", 1, "1 engineer with MLOps experience")),
+        *_scored("Limit", "S1 L69-74", _LIMIT,
+                 ("Rate limits restrict throughput", 1, "a quarter of the tier used at peak"),
+                 ("Latency varies too much for real-time use", 2, "p99 is four times the median"),
+                 ("Large batches need an enterprise agreement", 1, "no nightly run above the tier")),
     ),
     note="0 not at all, 3 fully: a high score speaks for building. Weights add up to 100%; replace every example",
 )  # fmt: skip

@@ -29,7 +29,9 @@ SCORES = Sheet(
         ), like="criteria"),
         Table("gated", "Compliance", (
             Field("ruled_out", '=({required}="yes")*({met}="no")', "Rules the API out", "count", total=True),
-            Field("not_known", '=({required}="yes")*({met}<>"yes")*({met}<>"no")', "Not known", "count", total=True),
+            Field("settled", '=({required}="yes")*(({met}="yes")+({met}="no"))+({required}="no")', "Answered (flag)",
+                  "flag"),
+            Field("not_known", "=({requirement}<>0)*(1-{settled})", "Not known", "count", total=True),
             Field("met_bare", "=({requirement}<>0)*({met_evidence}=0)", "Without evidence", "count", total=True),
         ), like="compliance"),
         Table("asked", "Questions before anything is built", (
@@ -152,6 +154,14 @@ BREAKEVEN = Sheet(
                   "flag"),
             _line("thresholds_off", "({low_threshold}>{high_threshold})*1", "Thresholds out of order (flag)", "flag"),
         )),
+        Rows("All queries on our own models, at the volume of month 1", (
+            _line("used", "({queries_per_month}>0)*1", "There are queries (flag)", "flag"),
+            _line("all_servers", "{used}*(MAX(1,-INT(-{queries_per_month}/{capacity}*(1-{exact})))+{spare})", "Servers",
+                  "servers"),
+            _line("all_cost", "{all_servers}*{server_cost}+{used}*{ops_cost}", "Cost of our own models", MONTHLY),
+            _line("all_charges", "{queries_per_month}*{api_cost}", "API charges saved", MONTHLY),
+            _line("all_difference", "{all_cost}-{all_charges}", "All on our own models less all on the API", MONTHLY),
+        ), note="One more server than before can cost more than it saves, even above the break-even"),
         Rows("The share moved, at the volume of month 1", (
             _line("moved", "{queries_per_month}*(1-{target_api_share})", "Queries on our own models",
                   "queries per month"),

@@ -54,7 +54,7 @@ def _hosting() -> Rows:
         Entry("server_cost", 400, "S0 L95-101", "400 a month; 800 for 5 million queries", low=400, high=800,
               cases=(800, 400), swing=(0.25, 1)),
         Entry("qps_per_server", 10, "S0 L53-58", "Measure yours: as printed, 10 to 50 exceed what hardware can do",
-              low=10, high=50, cases=(2, 12), swing=(0.5, 0.5)),
+              low=10, high=50, at_least=0.001, cases=(2, 12), swing=(0.5, 0.5)),
         Entry("peak_factor", 4, "A3", "Office hours only is about 4", fixed=True),
         Entry("max_utilisation", 0.7, "A3", fixed=True, at_least=0.01),
         Entry("spare", 0, "A3", "1 for N+1", cases=(1, 0), at_most=100),

@@ -19,23 +19,25 @@ DECISION = (
 REASON = (
     '="Deciding rule: "&IF({rule_1}=1,"1, a requirement that the API does not meet rules it out.",'
     'IF({rule_2}=1,"2, the use case is not validated: an API is the fastest way to prove it.",'
-    'IF({rule_3}=1,"3, the score is high and the volume repays servers of our own.",'
-    'IF({rule_4}=1,"4, the score is low and the volume would not repay servers of our own.",'
+    'IF({rule_3}=1,"3, the score is high and the volume at or above the break-even.",'
+    'IF({rule_4}=1,"4, the score is low and the volume below the break-even.",'
     '"5, score and volume do not agree, or lie between: keep the API where it fits, own the rest."))))'
 )
 ONE_AXIS = (
     '="Neither axis decides alone: scale by itself would say "&IF({by_scale}=1,"Build","Borrow")'
     '&", the score by itself "&IF({by_score}=1,"Build","Borrow or Blend")'
-    '&". The texts disagree: one calls scale the inflection (S1 L135), one capability (S0 L102)."'
+    '&". The texts disagree: one calls scale the inflection (S1 L135), one capability (S0 L104-111)."'
 )
 MIGRATION = (
-    '="Over "&FIXED({month_count},0)&" months, migrating costs "&FIXED(ABS({horizon_difference}),0)&" USD "'
+    '=IF({migrates}=0,"Everything stays with the API: there is no migration.",'
+    '"Over "&FIXED({month_count},0)&" months, migrating costs "&FIXED(ABS({horizon_difference}),0)&" USD "'
     '&IF({horizon_difference}>0,"more","less")&" than staying with the API; it is ahead for good "'
-    '&IF({ahead}=1,"from month "&FIXED({ahead_from},0),"in none of these months")&"."'
+    '&IF({ahead}=1,"from month "&FIXED({ahead_from},0),"in none of these months")&".")'
 )
 RISK = (
-    '="Vendors: concentration "&FIXED({hhi},2)&", as if there were "&FIXED({effective_vendors},2)'
-    '&" equal ones; switching costs "&FIXED({switching_cost},0)&" USD, testing the vendor\'s updates "'
+    '="Vendors: "&IF({has_vendors}=1,"concentration "&FIXED({hhi},2)&", as if there were "'
+    '&FIXED({effective_vendors},2)&" equal ones","no shares are entered")&"; switching costs "'
+    '&FIXED({switching_cost},0)&" USD, testing the vendor\'s updates "'
     '&FIXED({tests_year},0)&" USD a year."'
 )
 
@@ -88,21 +90,22 @@ def outputs(tornado: ChartType) -> Sheet:
                 Field("mistake_source", label="Source", unit="text"),
             ), OUTPUTS_MISTAKES),
             Rows("Vendors", (
-                Line("hhi"),
+                Line("hhi_shown", '=IF({has_vendors}=1,{hhi},"n/a")', "Concentration (HHI), 0 to 1", "points"),
                 Line("effective_shown", '=IF({has_vendors}=1,{effective_vendors},"n/a")', "Effective number of vendors",
                      "vendors"),
                 Line("switching_cost"),
                 Line("tests_year"),
-                Line("headroom"),
+                Line("headroom", label="Room below the rate limits, month 1"),
+                Line("busiest_room"),
             )),
             Rows("Migration over all months", (
                 Line("stay_total"),
                 Line("ramp_total"),
                 Line("horizon_difference"),
-                Line("ahead_shown", '=IF({ahead}=1,{ahead_from},"never")', "Migrating is ahead for good from month",
-                     "month number"),
+                Line("ahead_shown", '=IF({migrates}=0,"n/a",IF({ahead}=1,{ahead_from},"never"))',
+                     "Migrating is ahead for good from month", "month number"),
                 Line("end_share"),
-                Line("steady_difference"),
+                Line("steady_difference", label="Share moved, volume of month 1: our own models less API"),
             )),
             Charts((
                 Chart("Which statements speak for building", "bars", ("contribution",), "criterion", "",
@@ -161,8 +164,11 @@ def checks(tornado: Check, grid: Check) -> tuple[Check, ...]:
               assessed="{moves}", advice="A custom model is not built once"),
         Check("concentration", "Spend is spread over vendors", "{hhi}", "<=", "{largest_hhi}", kind="alert",
               assessed="{has_vendors}", advice="Test a second vendor; keep prompts and evaluation portable"),
-        Check("limits", "There is room below the rate limits at peak", "{headroom}", ">=", kind="alert",
-              advice="Ask for a higher tier or a batch agreement before growth stops"),
+        Check("limits", "There is room below the rate limits at peak, in every month", "{busiest_room}", ">=",
+              kind="alert", advice="Ask for a higher tier or a batch agreement before growth stops"),
+        Check("whole_servers", "Where the volume is at or above break-even, all queries on our own models cost no more",
+              "{all_difference}", "<=", tolerance="{cent}", kind="alert", assessed="{enough}",
+              advice="The last server is not full enough: own what fills the others, leave the rest to the API"),
         Check("complete", "The migration is complete within these months", "{share_moved}", ">=", "{migrates}",
               kind="alert", advice="Look further ahead, or migrate faster: the comparison stops half-way"),
         Check("worth_it", "Migrating costs no more than staying over these months", "{horizon_difference}", "<=",
@@ -178,6 +184,6 @@ HEADLINES = (
     Headline("Break-even volume", "{breakeven_shown}", "queries per month"),
     Headline("Migrating less staying, over all months", "{horizon_difference}", "USD"),
     Headline("Migrating is ahead for good from month", "{ahead_shown}", "month number"),
-    Headline("Concentration of vendors (HHI)", "{hhi}", "points"),
+    Headline("Concentration of vendors (HHI)", "{hhi_shown}", "points"),
     Headline("Cost of switching", "{switching_cost}", "USD"),
 )

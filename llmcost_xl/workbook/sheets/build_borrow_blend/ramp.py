@@ -71,6 +71,7 @@ def ramp(by_month: Axis) -> Sheet:
                       "month number"),
             )),
             Rows("Over all months", _totals()),
+            Rows("Rate limits in the busiest month of the API", _limits()),
         ),
         by_month,
     )  # fmt: skip
@@ -96,12 +97,25 @@ def _totals() -> tuple[Line, ...]:
             ("largest_volume_gap", "MAX({volume_gap:all})", "Largest gap of volumes", QUERIES),
             ("end_share", "INDEX({own_share:all},COLUMNS({own_share:all}))", "Share of our own models at the end",
              "fraction"),
-            ("reaches", "SUMPRODUCT(({volume:all}>={compared_volume})*1)", "Months with volume above break-even",
-             "count"),
+            ("reaches", "SUMPRODUCT(({volume:all}>={breakeven_volume})*{pays})",
+             "Months with volume at or above break-even", "count"),
             ("dual_total", "SUM({dual_cost:all})", "Dual running, all months", MONEY),
             ("share_moved", "{migrates}*({end_share}>=1-{target_api_share}-{exact})", "Migration is complete (flag)",
              "flag"),
         )
+    )  # fmt: skip
+
+
+def _limits() -> tuple[Line, ...]:
+    return (
+        _line("busiest", "MAX({api_volume:all})", "Queries on the API, busiest month", QUERIES, single=True),
+        _line("busiest_rpm", "{busiest}*{peak_factor}/({hours_per_month}*{minutes_per_hour})", "Requests at peak",
+              "requests per minute", single=True),
+        _line("busiest_used", "MAX({busiest_rpm}/{rpm_limit},{busiest_rpm}*{tokens_per_query}/{tpm_limit})",
+              "Tighter limit used at peak", "fraction", single=True),
+        Line("busiest_room", "=1-{busiest_used}", "Room below the rate limits, busiest month", "fraction", single=True,
+             engine="spend.rate_limit_headroom",
+             renamed={"queries_per_month": "busiest", "hours": "hours_per_month"}),
     )  # fmt: skip
 
 
