@@ -210,6 +210,7 @@ def test_discounts_have_a_name_and_rounding_is_tolerated(book: Book) -> None:
         ("invoiced", {"billed_cost": 5_000}),
         ("matched", {"charge_model": "openai/unheard-of"}),
         ("one_currency", {"charge_currency": "CHF"}),
+        ("dated", {"charge_period": "2027-01-01"}),
         ("in_months", {"charge_period": serial(2027, 5, 1)}),
         ("in_months", {"charge_period": serial(2026, 12, 31)}),
     ],
@@ -220,6 +221,39 @@ def test_what_is_wrong_with_a_row_raises_its_alert(book: Book, check: str, spoil
     entered(book, {record(name, 0): value for name, value in spoilt.items()})
     assert book[status(check)] == "ALERT"
     assert book["chk_master"] == "OK"
+
+
+def test_another_currency_is_never_added(book: Book) -> None:
+    before, row_amount = float(book["out_billed_all"]), float(book[record("billed_cost", 0)])
+    entered(book, {record("charge_currency", 0): "CHF"})
+    assert book["out_billed_all"] == near(before - row_amount)
+    assert book["out_actual_to_date"] == near(before - row_amount)
+    entered(book, {record("charge_currency", n): "CHF" for n in range(16)})
+    assert book["out_actual_to_date"] == near(float(book["out_cost_new_all"]))
+    assert "No export in this currency" in str(book["Outputs!A9"])
+    assert book["chk_master"] == "OK"
+
+
+def test_a_row_pasted_twice_raises_an_alert(book: Book) -> None:
+    names = [field.name for field, _ in built(NAME).plan.tables["charges"].fields]
+    entered(book, {record(name, 16): book[record(name, 0)] for name in names})
+    assert (book[status("once")], book["chk_master"]) == ("ALERT", "OK")
+    entered(book, {record("billed_cost", 16): -5_000})
+    assert book[status("once")] == "OK"
+
+
+def test_a_feature_slower_than_its_target_raises_an_alert(book: Book) -> None:
+    assert book[status("latency")] == "ALERT"  # summaries take 9.5 s, 8 s were asked for
+    entered(book, {record("feature_latency", 2): 8_000})
+    assert book[status("latency")] == "OK"
+    fields = ("timed_feature", "feature_latency", "latency_target")
+    entered(book, {record(name, n): None for name in fields for n in range(3)})
+    assert (book[status("latency")], book["chk_master"]) == ("not assessed", "OK")
+
+
+def test_no_variance_is_neither_more_nor_less(book: Book) -> None:
+    entered(book, {record(name, n): 0 for name in ("plan_queries", "queries_new") for n in range(5)})
+    assert "against a budget of 0 USD: no difference" in str(book["Outputs!A7"])
 
 
 def test_a_credit_lowers_what_was_billed(book: Book) -> None:
@@ -272,6 +306,7 @@ def test_a_model_without_a_price_is_an_error_and_never_free(book: Book) -> None:
     ("values", "master"),
     [
         ({("queries_new", 7): 5}, "FAIL"),  # numbers without a name
+        ({("value_per_query", 6): "5.00"}, "FAIL"),
         ({("line", 7): "half filled"}, "FAIL"),  # a name without numbers
         ({("line", 4): None}, "FAIL"),
         ({(name, 4): None for name in ("line", "line_feature", "line_model", "plan_queries", "plan_input",
@@ -279,7 +314,7 @@ def test_a_model_without_a_price_is_an_error_and_never_free(book: Book) -> None:
                                        "candidate_change")}, "OK"),
         ({("plan_queries", 0): -1}, "FAIL"),
     ],
-    ids=["no name", "no numbers", "name deleted", "record deleted", "negative"],
+    ids=["no name", "text without a name", "no numbers", "name deleted", "record deleted", "negative"],
 )  # fmt: skip
 def test_a_record_is_whole_or_not_there(book: Book, values: dict[tuple[str, int], Any], master: str) -> None:
     entered(book, {record(*where): value for where, value in values.items()})

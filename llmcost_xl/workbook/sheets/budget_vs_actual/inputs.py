@@ -40,8 +40,8 @@ MODEL_FIELDS: Final = (Field("used_model", label="Model", unit="text"),)
 
 LINE_FIELDS: Final = (
     Field("line", label="Line", unit="text"),
-    Field("line_feature", label="Feature", unit="text"),
-    Field("line_model", label="Model", unit="text"),
+    Field("line_feature", label="Feature", unit="text", choices_of="feature"),
+    Field("line_model", label="Model", unit="text", choices_of="used_model"),
     Field("plan_queries", label="Budgeted queries, month 1", unit="queries per month", at_least=0),
     Field("plan_input", label="Input tokens, budget", unit="tokens per query", at_least=0),
     Field("plan_output", label="Output tokens, budget", unit="tokens per query", at_least=0),
@@ -66,8 +66,21 @@ CHARGE_FIELDS: Final = (
 FEATURES: Final = Table(
     "features", "Features, and what a call is worth to the business (0: not known)", FEATURE_FIELDS,
     (("Support chat", 0.012), ("Search answers", 0.0015), ("Document summaries", 0.02), ("Ticket labels", 0.001)),
-    spare=SPARE, note="The values are placeholders: replace them by yours",
+    spare=SPARE, note="Placeholders: replace them by yours; a user segment may stand for a feature",
 )  # fmt: skip
+
+LATENCIES: Final = Table(
+    "latencies",
+    "Latency of features, 95th percentile of the last month with actuals",
+    (
+        Field("timed_feature", label="Feature", unit="text", choices_of="feature"),
+        Field("feature_latency", label="Latency, measured", unit="milliseconds", at_least=0),
+        Field("latency_target", label="Latency, target", unit="milliseconds", at_least=0),
+    ),
+    (("Support chat", 1_800, 2_000), ("Search answers", 900, 1_000), ("Document summaries", 9_500, 8_000)),
+    spare=SPARE + 1,
+    note="Placeholders: replace them by yours, or clear the rows that you do not measure",
+)
 
 REFERENCE: Final = Table(
     "reference",
@@ -180,6 +193,7 @@ def inputs(options: Options, models: tuple[str, ...], months: int, grid_tables: 
                       fixed=True),
             )),
             FEATURES,
+            LATENCIES,
             used_models(models),
             lines(models, months),
             charges(options, models, months),

@@ -16,8 +16,8 @@ F_OR_U = '=IF({{{0}}}>{{cent}},"unfavourable",IF({{{0}}}<-{{cent}},"favourable",
 IN_WORDS = (
     (
         '="To date, usage at list prices costs "&FIXED({cost_new_all},0)&" USD against a budget of "'
-        '&FIXED({cost_old_all},0)&" USD: "&FIXED(ABS({cost_change_all}),0)&" USD "'
-        '&IF({cost_change_all}>0,"more (unfavourable)","less (favourable)")'
+        '&FIXED({cost_old_all},0)&" USD: "&IF(ABS({cost_change_all})>{cent},FIXED(ABS({cost_change_all}),0)&" USD "'
+        '&IF({cost_change_all}>0,"more (unfavourable)","less (favourable)"),"no difference")'
         '&IF({has_budget}=1,", "&FIXED({variance_size}*{percent},1)&"% of budget.",".")'
     ),
     (
@@ -26,14 +26,14 @@ IN_WORDS = (
         '&" USD ("&{bridge_method}&"; a plus costs more)."'
     ),
     (
-        '=IF({has_charges}=1,"Billed were "&FIXED({billed_all},0)&" USD: discounts and credits "&FIXED({discounts},0)'
-        '&", unexplained "&FIXED({unexplained},2)&" USD (tolerated: "&FIXED({tolerance},2)&").",'
-        '"No export of invoices is entered: actuals are usage at list prices.")'
+        '=IF({has_charges}=1,"Billed on these lines: "&FIXED({billed_all},0)&" USD; discounts and credits "'
+        '&FIXED({discounts},0)&", unexplained "&FIXED({unexplained},2)&" USD (tolerated: "&FIXED({tolerance},2)&").",'
+        '"No export in this currency is entered: actuals are usage at list prices.")'
     ),
     (
         '="All months will come to "&FIXED({eac_outlook},0)&" USD if the rest goes as in the outlook, to "'
         '&FIXED({eac_budget},0)&" as budgeted, to "&IF({has_plan}=1,FIXED({eac_trend},0),"n/a")'
-        '&" like the past; budgeted are "&FIXED({budget_total},0)&" USD."'
+        '&" like the past; the budget is "&FIXED({budget_total},0)&" USD."'
     ),
 )
 
@@ -72,7 +72,8 @@ def outputs(tornado: ChartType) -> Sheet:
                 Line("budget_to_date"),
                 Line("budget_total"),
                 Line("eac_budget"),
-                Line("eac_trend_shown", '=IF({has_plan}=1,{eac_trend},"n/a")', "The rest like the past", "USD"),
+                Line("eac_trend_shown", '=IF({has_plan}=1,{eac_trend},"n/a")',
+                     "At completion, the rest like the past", "USD"),
                 Line("eac_outlook"),
                 Line("vac_budget"),
                 Line("vac_trend_shown", '=IF({has_plan}=1,{vac_trend},"n/a")', "Variance at completion: like the past",
@@ -81,12 +82,19 @@ def outputs(tornado: ChartType) -> Sheet:
             )),
             Charts((
                 Chart("Why the cost moved from budget to actual", "stacked",
-                      ("gap_above", "bar_total", "bar_more", "bar_less", "gap_below", "bar_below"), "step", "", "USD",
-                      hidden=("gap_above", "gap_below"),
+                      ("gap_above", "bar_total", "bar_more", "bar_less", "gap_below", "bar_below"), "step_signed", "",
+                      "USD", hidden=("gap_above", "gap_below"),
                       alt="Waterfall from the budget to date through volume, mix, usage, price and exchange rate to "
-                          "the actual cost at list prices, through unexplained and discounts to what was billed."),
+                          "the actual cost at list prices, through unexplained and discounts to what was billed; "
+                          "(+) costs more, (-) less."),
                 Chart("Which features are over budget, which under", "bars", ("f_variance",), "feature", "",
                       "Variance, USD", alt="A bar for every feature: actual less budget, a plus is unfavourable."),
+            )),
+            Charts((
+                Chart("Where budget, actual and outlook lead", "lines", ("cumulative_budget", "cumulative_forecast"),
+                      "", "", "USD, cumulative",
+                      alt="Cumulative budget by month against actual to date and outlook for the rest."),
+                tornado,
             )),
             Table("bridge_shown", "The bridge by both methods", (
                 Field("effect", label="Effect", unit="text"),
@@ -98,14 +106,14 @@ def outputs(tornado: ChartType) -> Sheet:
                 (label, *(f"={{{effect}_{method}_all}}" for method in METHODS)) for effect, label in EFFECTS.items()
             ), note="One after the other: in this order. Midpoint: the mean over all orders"),
             _by("f", "feature", "By feature, with what a call costs and brings", "by_feature", *CALLS),
+            Table("latency_shown", "Latency by feature", (
+                Field("latency_gap", '=IF({timed_feature}=0,"",{feature_latency}-{latency_target})',
+                      "Longer than the target by", "milliseconds"),
+                Field("latency_word", '=IF({timed_feature}=0,"",IF({latency_gap}>0,"ALERT","OK"))', "Status",
+                      "status"),
+            ), like="latencies", note="95th percentile; a minus is faster than the target"),
             _by("m", "used_model", "By model, with three replays: as recorded, at list, at candidate prices",
                 "by_model", *REPLAYS),
-            Charts((
-                Chart("Where budget, actual and outlook lead", "lines", ("cumulative_budget", "cumulative_forecast"),
-                      "", "", "USD, cumulative",
-                      alt="Cumulative budget by month against actual to date and outlook for the rest."),
-                tornado,
-            )),
         ),
     )  # fmt: skip
 
@@ -154,7 +162,7 @@ def checks(tornado: Check, grid: Check) -> tuple[Check, ...]:
         Check("by_model", "By model, all costs add up to those of all lines", "{m_gap}", tolerance="{cent}",
               advice="Every line's model must be in the table of models, once"),
         Check("waterfall", "The waterfall ends at what was billed", "{waterfall_end}", target="{billed_or_list}",
-              tolerance="{cent}"),
+              tolerance="{waterfall_nothing}"),
         Check("eac", "The estimate as budgeted is actual to date and the budget of the rest", "{eac_gap}",
               tolerance="{cent}"),
         Check("outlook", "The estimate of the outlook is actual to date and the outlook of the rest", "{outlook_gap}",
@@ -175,7 +183,13 @@ def checks(tornado: Check, grid: Check) -> tuple[Check, ...]:
         Check("in_months", "Nothing was billed outside the months with actuals", "{billed_elsewhere}",
               tolerance="{cent}", kind="alert", advice=look),
         Check("one_currency", "Rows of the export in another currency", "{charge_foreign:total}", kind="alert",
-              advice="Convert them before pasting: amounts of different currencies are never added"),
+              advice="They are left out: convert them before pasting, or put them into a workbook of their own"),
+        Check("dated", "Rows of the export whose date is text", "{charge_undated:total}", kind="alert",
+              advice="They are in no month: turn them into dates, for instance with Data, Text to Columns"),
+        Check("once", "Rows of the export that occur twice", "{charge_twice:total}", kind="alert",
+              advice="Delete the second one, unless these are two charges of the same amount"),
+        Check("latency", "Features slower than their target", "{too_slow:total}", kind="alert", assessed="{any_timed}",
+              advice="A dearer tier, a shorter answer or a smaller model: see the latency by feature on Outputs"),
         Check("unexplained", "List costs of the export are the estimate, within the tolerance", "{unexplained_size}",
               "<=", "{tolerance}", kind="alert", assessed="{has_charges}",
               advice="Look for caching, batch, other service tiers, tokens not counted, or a price that changed"),

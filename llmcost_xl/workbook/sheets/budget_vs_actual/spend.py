@@ -20,7 +20,7 @@ MONTHLY: Final = "USD"
 
 def charges(by_line: Axis, by_month: Axis) -> Sheet:
     """The export, matched to lines and months, and what stands between it and the estimate from usage."""
-    match = "({charge_feature:all}={line_feature})*({charge_model:all}={line_model})"
+    match = "{charge_counts:all}*({charge_feature:all}={line_feature})*({charge_model:all}={line_model})"
     return Sheet(
         "Calc_Charges",
         "What the providers billed, by line and by month, and what the estimate from usage leaves unexplained.",
@@ -30,9 +30,18 @@ def charges(by_line: Axis, by_month: Axis) -> Sheet:
                 Field("charge_unmatched", "={charge_used}*(SUMPRODUCT(({line_feature:all}={charge_feature})"
                                           "*({line_model:all}={charge_model}))=0)",
                       "Rows on no line", "count", total=True),
-                Field("charge_foreign", "={charge_used}*({charge_currency}<>{currency_code})",
-                      "Rows in another currency", "count", total=True),
-                Field("charge_billed", "={billed_cost}*{charge_used}", "Billed", "USD", total=True),
+                Field("charge_counts", "={charge_used}*({charge_currency}={currency_code})",
+                      "Rows that count, in this currency", "count", total=True),
+                Field("charge_foreign", "={charge_used}-{charge_counts}", "Rows in another currency", "count",
+                      total=True),
+                Field("charge_undated", "={charge_used}*(1-ISNUMBER({charge_period}))", "Rows dated by text", "count",
+                      total=True),
+                Field("charge_same", "=SUMPRODUCT(({charge_period:all}={charge_period})"
+                                     "*({charge_feature:all}={charge_feature})*({billed_cost:all}={billed_cost}))",
+                      "Rows of this date, feature and amount", "count"),
+                Field("charge_twice", "={charge_used}*({charge_same}>1)*({billed_cost}<>0)", "Rows that occur twice",
+                      "count", total=True),
+                Field("charge_billed", "={billed_cost}*{charge_counts}", "Billed", "USD", total=True),
             ), like="charges"),
             Rows("By line", (
                 *(
@@ -62,7 +71,7 @@ def _reconciliation() -> tuple[Line, ...]:
         return Line(name, f"={formula}", label, unit, single=True)
 
     return (
-        line("has_charges", "({charge_used:total}>0)*1", "There is an export (flag)", "flag"),
+        line("has_charges", "({charge_counts:total}>0)*1", "There is an export (flag)", "flag"),
         line("lines_double", "SUM({line_double:all})", "Lines with the same feature and model", "count"),
         *(line(f"{name}_all", f"SUM({{{name}:all}})", f"{label}, all lines") for name, (_, label) in BILLED.items()),
         line("billed_to_date", "SUM({billed_in_month:all})", "Billed in the months with actuals"),
@@ -73,7 +82,7 @@ def _reconciliation() -> tuple[Line, ...]:
         line("discounts", "({billed_all}-{listed_all})*{has_charges}", "Discounts and credits"),
         line("commitments", "({effective_all}-{billed_all})*{has_charges}", "Commitments: effective less billed"),
         line("invoice_residual", "({charge_billed:total}-{invoice_total})*{has_charges}", "Export less invoices"),
-        line("rounding", "SQRT({charge_used:total})*{half}*{subunit}", "Rounding of so many rows"),
+        line("rounding", "SQRT({charge_counts:total})*{half}*{subunit}", "Rounding of so many rows"),
         line("tolerance", "MAX({tolerated_units}*{subunit},{rounding})", "Tolerated"),
         line("unexplained_size", "ABS({unexplained})", "Unexplained residual, size"),
         line("invoice_size", "ABS({invoice_residual})", "Export less invoices, size"),
@@ -133,13 +142,13 @@ def _completion() -> tuple[Line, ...]:
         line("rest_tokens", "{rest_input_all}*{outlook_input}+{rest_output_all}*{outlook_output}",
              "Budget of the rest, with the tokens of the outlook"),
         line("has_plan", "({budget_to_date}>0)*1", "Something was budgeted to date (flag)", "flag"),
-        Line("eac_budget", "={actual_to_date}+{budget_total}-{budget_to_date}", "The rest as budgeted", "USD",
-             single=True, engine="spend.estimate_at_completion"),
+        Line("eac_budget", "={actual_to_date}+{budget_total}-{budget_to_date}", "At completion, the rest as budgeted",
+             "USD", single=True, engine="spend.estimate_at_completion"),
         line("trend_method", '"trend"', "Method of the next line", "text"),
         Line("eac_trend", "=IF({has_plan}=1,{budget_total}*{actual_to_date}/{budget_to_date},0)",
-             "The rest like the past, 0 if not known", "USD", single=True, engine="spend.estimate_at_completion",
-             renamed={"eac_method": "trend_method"}, flag="has_plan"),
-        line("eac_outlook", "SUM({month_forecast:all})", "The rest as in the outlook"),
+             "At completion, the rest like the past, 0 if not known", "USD", single=True,
+             engine="spend.estimate_at_completion", renamed={"eac_method": "trend_method"}, flag="has_plan"),
+        line("eac_outlook", "SUM({month_forecast:all})", "At completion, the rest as in the outlook"),
         line("budget_end", "INDEX({cumulative_budget:all},COLUMNS({cumulative_budget:all}))",
              "Budget, cumulative, after the last month"),
         line("forecast_end", "INDEX({cumulative_forecast:all},COLUMNS({cumulative_forecast:all}))",

@@ -31,6 +31,11 @@ def variances(by_line: Axis) -> Sheet:
                 Field("f_value", "={f_queries}*{value_per_query}", "Value", "USD", total=True),
                 Field("f_cost", "=IF({has_charges}=1,{f_billed},{f_actual})", "Cost", "USD", total=True),
             ), like="features"),
+            Table("timed", "Latency", (
+                Field("is_timed", "=({timed_feature}<>0)*1", "Measured (flag)", "flag", total=True),
+                Field("too_slow", "={is_timed}*({feature_latency}>{latency_target})", "Slower than its target (flag)",
+                      "flag", total=True),
+            ), like="latencies"),
             Table("by_model", "By model", (
                 *_sums("m", "{line_model:all}={used_model}"),
             ), like="used_models"),
@@ -80,6 +85,10 @@ def _waterfall() -> Table:
             Field("bar_total", "={bar_above}*{stands_on_zero}", "Total", "USD"),
             Field("bar_more", "={bar_above}*(1-{stands_on_zero})*({change}>0)", "Unfavourable", "USD"),
             Field("bar_less", "={bar_above}*(1-{stands_on_zero})*({change}<=0)", "Favourable", "USD"),
+            Field("step_change", "={change}*(1-{stands_on_zero})", "Change of a step", "USD"),
+            Field("plus_word", '=IF({step_change}>0," (+)","")', "Costs more", "text"),
+            Field("minus_word", '=IF({step_change}<0," (-)","")', "Costs less", "text"),
+            Field("step_signed", "={step}&{plus_word}&{minus_word}", "Step and its sign", "text"),
         ),
         (
             ("Budget", "={cost_old_all}", "=1"),
@@ -107,6 +116,7 @@ def _totals() -> tuple[Line, ...]:
         line("billed_or_list", "{billed_all}*{has_charges}+{estimate}*(1-{has_charges})",
              "Billed; actual at list prices while there is no export"),
         line("waterfall_end", "INDEX({level_after:all},ROWS({level_after:all}))", "Last level of the waterfall"),
+        line("waterfall_nothing", "{cent}+{exact}*MAX({level_after:all})", "What counts as nothing, waterfall"),
         *(
             line(f"{axis}_gap",
                  "+".join(f"ABS({{{axis}_{part}:total}}-{{{total}}})" for part, total in
@@ -114,6 +124,7 @@ def _totals() -> tuple[Line, ...]:
                  f"Off by, by {word}")
             for axis, word in (("f", "feature"), ("m", "model"))
         ),
+        line("any_timed", "({is_timed:total}>0)*1", "Some latency is measured (flag)", "flag"),
         line("price_age", "{start_date}-{as_of}", "Age of the prices of the actuals at the start", "days"),
         line("prices_disordered", "({budget_prices_of}>{as_of})*1", "Prices of the budget newer (flag)", "flag"),
     )  # fmt: skip
