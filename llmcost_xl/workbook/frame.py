@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 WIDTHS: Final = {LABEL: 46.0, UNIT: 22.0, VALUE: 16.0}
 COLUMN_WIDTH: Final = 15.0
-MONTH_WIDTH: Final = 14.0  # room for 99,999,999.99
+MONTH_WIDTH: Final = 15.0  # room for 999,999,999.99
 TEXT_WIDTH: Final = 30.0
 WIDE_RESULT: Final = 44.0
 WIDEST: Final = 110.0
