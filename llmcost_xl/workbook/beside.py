@@ -8,8 +8,8 @@ SCENARIOS: Final = ("Base", "Low", "High", "Custom")
 """Columns of their own on a sheet with scenarios, before everything else beside an input."""
 
 BESIDE: Final = (
-    ("Low", 11.0),
-    ("High", 11.0),
+    ("Range low", 11.0),
+    ("Range high", 11.0),
     ("Source", 13.0),
     ("Note", 13.0),
     ("Swing down", 11.0),
