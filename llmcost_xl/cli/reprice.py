@@ -53,6 +53,7 @@ UNIT = typer.Option("--unit", help="Unit of price tables that state none, as 'US
 GLOB = typer.Option("--glob", metavar="PATTERN", help="Which files of a folder; omitted: **/*.xlsx and **/*.xlsm.")
 OUT = typer.Option("-o", "--out", metavar="FILE|FOLDER", help="Write there, and leave the workbooks as they are.")
 FORCE = typer.Option("--force", help="Replace a file that --out names; with --undo, also where it was edited since.")
+IN_PLACE = typer.Option("--in-place", help="Change dated prices where they stand, and keep no history of them.")
 SIGNED = typer.Option("--break-signature", help="Reprice signed workbooks, too; they must be signed again.")
 REPORT = typer.Option("--report", metavar="FORMAT", help="What the prices move, on standard output: text, md or html.")
 USAGE = typer.Option(
@@ -78,6 +79,7 @@ def reprice(  # one parameter per option of the command
     overwritten: Annotated[
         bool, typer.Option("--force-overwritten", help="Change prices that somebody overwrote by hand, too.")
     ] = False,
+    in_place: Annotated[bool, IN_PLACE] = False,
     break_signature: Annotated[bool, SIGNED] = False,
     report: Annotated[str, REPORT] = "",
     usage: Annotated[Path | None, USAGE] = None,
@@ -103,7 +105,7 @@ def reprice(  # one parameter per option of the command
     target = target_of(as_of, prices, change or [], since)
     from llmcost_xl.reprice.files import How  # noqa: PLC0415
 
-    how = How(target, unit_of(unit), overwritten, break_signature, dry_run, force, _functions, telling)
+    how = How(target, unit_of(unit), overwritten, in_place, break_signature, dry_run, force, _functions, telling)
     found = _found(files, glob or [])
     if report == "html" and len(found) > 1:
         raise Stop(Stop.USAGE, f"--report html is one page for one workbook; received {len(found)}")

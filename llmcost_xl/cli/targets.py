@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def target_of(as_of: str, prices: Path | None, change: list[str], since: str) -> Target:
-    """The prices to go to: one of three kinds, or the newest."""
+    """The prices to go to: one of three kinds, or the newest.
+
+    Raises:
+        Stop: they contradict each other, or one cannot be meant.
+    """
     from dataclasses import replace  # noqa: PLC0415
 
     from llmcost_xl.catalogue.bundled import company_book  # noqa: PLC0415
@@ -63,6 +67,11 @@ def _day(option: str, text: str) -> dt.date:
 
 
 def unit_of(text: str) -> Unit:
+    """The unit of tables that state none.
+
+    Raises:
+        Stop: currency or amount cannot be told.
+    """
     from llmcost_xl.reprice.units import NONE, read_unit  # noqa: PLC0415
 
     if not text:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from llmcost_xl.ooxml import BookFile
 
 if TYPE_CHECKING:
+    from llmcost_xl.ooxml import New
+    from llmcost_xl.ooxml.addresses import Position
     from llmcost_xl.ooxml.book import Changes
     from llmcost_xl.ooxml.evaluation import Register
     from llmcost_xl.reprice.plan import Plan, Puts
@@ -39,7 +41,7 @@ def applied(book: BookFile, plan: Plan, *, register: Register | None = None) -> 
     is_current = changed.is_current
     for sheet, area in later:
         changed = BookFile.read(changed.content).changed(
-            {sheet: held[sheet]}, appended={sheet: area}, register=register
+            _keyed({sheet: held[sheet]}), appended={sheet: area}, register=register
         )
         is_current = is_current and changed.is_current
     return Repriced(changed.content, is_current, recalculated, book.notices)
@@ -47,4 +49,8 @@ def applied(book: BookFile, plan: Plan, *, register: Register | None = None) -> 
 
 def _keyed(puts: Puts) -> Changes:
     """The same cells for a file, which knows them by name as well."""
-    return {sheet: {where: value for where, value in cells.items()} for sheet, cells in puts.items()}
+    keyed: dict[str, dict[str | Position, New]] = {}
+    for sheet, cells in puts.items():
+        for where, value in cells.items():
+            keyed.setdefault(sheet, {})[where] = value
+    return keyed

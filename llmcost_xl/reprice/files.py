@@ -51,6 +51,7 @@ class How:
     target: Target
     unit: Unit = NONE  # of tables that state none
     forced: bool = False  # prices overwritten by hand change, too
+    replaced: bool = False  # dated prices change where they stand
     break_signature: bool = False
     dry_run: bool = False
     replace_output: bool = False
@@ -91,7 +92,7 @@ def reprice(path: Path, how: How, output: Path | None = None) -> Outcome:
 
 def _reprice(outcome: Outcome, how: How, output: Path | None) -> None:
     book = BookFile.read(outcome.path)
-    plan = outcome.plan = planned(book, how.target, unit=how.unit, forced=how.forced)
+    plan = outcome.plan = planned(book, how.target, unit=how.unit, forced=how.forced, replaced=how.replaced)
     if not plan.changes_anything:
         outcome.outcome = NOTHING if plan.tables else NO_PRICES
         content = book.content

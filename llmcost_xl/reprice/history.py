@@ -129,3 +129,13 @@ def undated(price: Price, target: Target, *, forced: bool) -> Decision:
     if not forced and not target.was_ever(price.series, price.amount, price.source):
         return Decision(LEFT, price, wanted.price, stated=wanted, reason=BY_HAND)
     return Decision(CHANGED, price, wanted.price, wanted.since, wanted)
+
+
+def in_place(prices: list[Price], target: Target, *, forced: bool) -> list[Decision]:
+    """What happens to a price whose rows are not added to: the one in force changes, and is dated anew."""
+    by_day = sorted(prices, key=lambda price: price.since)
+    current = next((price for price in reversed(by_day) if price.since <= target.day), by_day[0])
+    decision = undated(current, target, forced=forced)
+    if decision.kind == CHANGED:
+        decision = decision._replace(since=decision.since or target.day)
+    return [decision if price is current else Decision(SAME, price) for price in prices]

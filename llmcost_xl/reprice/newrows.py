@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.ooxml import Area, address
 from llmcost_xl.reprice.prices import NO_ROOM, Price
-from llmcost_xl.reprice.table import is_blank
+from llmcost_xl.reprice.table import ASSUMPTION, VERIFIED, is_blank
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -81,9 +81,9 @@ class Placing:
             if around.holds(cell.where) and not is_blank(cell):
                 return f"{cell.address} is in the way; insert {len(rows)} rows below row {table.area.bottom}"
         blind = self._blind(below, rows)
-        return (
-            f"{blind} reads the rows above only, and would not see a row below row {table.area.bottom}" if blind else ""
-        )
+        if not blind:
+            return ""
+        return f"{blind} reads the rows above only, not one below row {table.area.bottom}; --in-place changes them"
 
     def _blind(self, below: Area, rows: list[_NewRow]) -> str:
         """A formula that reads the prices there are, but would not read those below."""
@@ -111,7 +111,7 @@ class Placing:
         stated = row.decisions[0].stated
         assert stated is not None  # noqa: S101  # a row is added because somebody states a price
         values: dict[str, New] = {name: _copied(first, name) for name in COPIED}
-        values |= {"from_date": _as_there(first, row.since), **beside(first, stated)}
+        values |= {"from_date": as_there(first, row.since), **beside(first, stated)}
         for name, value in values.items():
             if name in table.columns and value is not None:
                 self.puts[number, table.columns[name]] = value
@@ -154,11 +154,9 @@ def beside(price: Price, stated: Stated) -> dict[str, New]:
     found: dict[str, New] = {"source": stated.source}
     if stated.checked_on:
         found["checked_on"] = stated.checked_on
-    statuses = {price.table.cell(record, "status").value for record in price.table.records}
-    if statuses & {"verified", "assumption", "source text"}:
-        found["status"] = (
-            "verified" if stated.source.startswith("genai-prices") and ";" not in stated.source else "assumption"
-        )
+    if price.table.has_status:
+        is_listed = stated.source.startswith("genai-prices") and ";" not in stated.source
+        found["status"] = VERIFIED if is_listed else ASSUMPTION
     return found
 
 
@@ -167,6 +165,6 @@ def _copied(price: Price, name: str) -> New:
     return None if cell.formula is not None else cell.value
 
 
-def _as_there(price: Price, day: dt.date) -> New:
+def as_there(price: Price, day: dt.date) -> New:
     """A day as the table writes them: as a date, or as text."""
     return day.isoformat() if isinstance(price.table.cell(price.record, "from_date").value, str) else day

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from llmcost_xl.errors import RefusedError, in_words
-from llmcost_xl.ooxml import Area, Cell, position
-from llmcost_xl.reprice.history import Decision, History, undated
-from llmcost_xl.reprice.newrows import Placing, beside, in_unit
-from llmcost_xl.reprice.prices import APPENDED, CHANGED, DATED, LEFT, OPEN, SAME, UNCLEAR, UNKNOWN, Price, prices_of
-from llmcost_xl.reprice.table import NO_CELL, is_blank, price_tables
+from llmcost_xl.ooxml import address
+from llmcost_xl.reprice.history import Decision, History, in_place, undated
+from llmcost_xl.reprice.newrows import Placing, as_there, beside, in_unit
+from llmcost_xl.reprice.pricedate import dates_set
+from llmcost_xl.reprice.prices import APPENDED, CHANGED, DATED, LEFT, OPEN, UNCLEAR, UNKNOWN, Price, prices_of
+from llmcost_xl.reprice.table import price_tables
 from llmcost_xl.reprice.units import NONE, Unit
 
 if TYPE_CHECKING:
-    from llmcost_xl.ooxml import BookFile, New
+    import datetime as dt
+
+    from llmcost_xl.ooxml import Area, BookFile, New
     from llmcost_xl.ooxml.addresses import Position
     from llmcost_xl.reprice.table import PriceTable
     from llmcost_xl.reprice.target import Series, Target
-
-PRICE_DATES: Final = ("in_as_of", "as_of", "price_date")
-"""Names under which a workbook keeps the day whose prices count; ours is the first."""
-
-_REFERENCE: Final = re.compile(r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!(?P<cell>\$?[A-Z]{1,3}\$?\d+)")
 
 Puts: TypeAlias = dict[str, dict["Position", "New"]]
 
@@ -79,10 +74,11 @@ class Plan:
         self.puts.setdefault(sheet, {}).update(values)
 
 
-def planned(book: BookFile, target: Target, *, unit: Unit = NONE, forced: bool = False) -> Plan:
+def planned(book: BookFile, target: Target, *, unit: Unit = NONE, forced: bool = False, replaced: bool = False) -> Plan:
     """What takes a workbook to the target's prices.
 
-    `unit` is that of tables which state none. With `forced`, prices that somebody overwrote by hand change as well.
+    `unit` is that of tables which state none. With `forced`, prices that somebody overwrote by hand change as
+    well. With `replaced`, a dated price changes where it stands, and no row is added for the new one.
     """
     plan = Plan(target)
     is_complete = True
@@ -93,9 +89,13 @@ def planned(book: BookFile, target: Target, *, unit: Unit = NONE, forced: bool =
         elif table.is_computed:
             plan.rows += [_problem_of(table, LEFT, "all of its prices are formulas")]
         else:
-            is_complete = _reprice(book, table, plan, unit, forced=forced) and is_complete
+            is_complete = _reprice(book, table, plan, unit, forced=forced, replaced=replaced) and is_complete
     if plan.tables:
-        _set_date(book, plan, is_complete=is_complete)
+        for set_date in dates_set(book, target, is_complete=is_complete):
+            plan.rows.append(Row(*set_date[:2], address(set_date.where), set_date.what, "", set_date.old, target.day,
+                                 target.day, "", set_date.reason))  # fmt: skip
+            if set_date.kind == DATED:
+                plan.put(set_date.sheet, {set_date.where: target.day})
     return plan
 
 
@@ -103,7 +103,7 @@ def _problem_of(table: PriceTable, kind: str = UNCLEAR, reason: str = "") -> Row
     return Row(kind, table.sheet, str(table.area), "", "", None, None, None, "", reason or table.problem)
 
 
-def _reprice(book: BookFile, table: PriceTable, plan: Plan, unit: Unit, *, forced: bool) -> bool:
+def _reprice(book: BookFile, table: PriceTable, plan: Plan, unit: Unit, *, forced: bool, replaced: bool) -> bool:
     """Plan one table; False where a price would be missing on the target's day."""
     prices = list(prices_of(book, table, plan.target, unit))
     histories: dict[Series, History] = {}
@@ -115,6 +115,9 @@ def _reprice(book: BookFile, table: PriceTable, plan: Plan, unit: Unit, *, force
         for price in readable:
             by_series.setdefault(price.series, []).append(price)  # type: ignore[arg-type]  # readable ones have it
         for series, group in by_series.items():
+            if replaced:
+                decisions += in_place(group, plan.target, forced=forced)
+                continue
             histories[series] = History(series, plan.target, forced)
             decisions += histories[series].decided(group)
     else:
@@ -146,48 +149,11 @@ def _changed_cells(decision: Decision) -> dict[Position, New]:
     price, stated = decision.price, decision.stated
     assert stated is not None and decision.new is not None  # noqa: S101, PT018  # a change has both
     values: dict[Position, New] = {price.where: in_unit(decision.new, price.factor)}
-    for name, value in beside(price, stated).items():
+    told = beside(price, stated)
+    if price.table.is_dated and decision.since not in (None, price.since):
+        told["from_date"] = as_there(price, decision.since)
+    for name, value in told.items():
         cell = price.table.cell(price.record, name)
         if name in price.table.columns and cell.formula is None:
             values[price.record.row, price.table.columns[name]] = value
     return values
-
-
-# -- the day whose prices count --------------------------------------------------------------------------------------
-
-
-def _set_date(book: BookFile, plan: Plan, *, is_complete: bool) -> None:
-    """Set the price date of a workbook that has one."""
-    name = next((name for wanted in PRICE_DATES for name in book.names if name.name.lower() == wanted), None)
-    place = _REFERENCE.fullmatch(name.text) if name else None
-    if place is None:
-        return
-    sheet = book.sheet((place["quoted"] or place["plain"]).replace("''", "'")).name
-    where = position(place["cell"])
-    cell = next((cell for cell in book.sheet(sheet).cells() if cell.where == where), NO_CELL)
-    old, reason = _date_in(book, cell), ""
-    day = plan.target.day
-    kind = SAME if old == day else DATED
-    if cell.formula is not None:
-        kind, reason = LEFT, "is a formula"
-    elif old is None:
-        kind, reason = LEFT, f"the price date is {in_words(cell.value)}, which is no date"
-    elif old > day and not plan.target.moves_back:
-        kind, reason = LEFT, f"is later than the prices, which are of {day}; --as-of {day} would set it back"
-    elif not is_complete:
-        kind, reason = LEFT, f"not set, as prices are missing on {day}"
-    if kind == DATED:
-        plan.put(sheet, {where: day})
-    plan.rows.append(Row(kind, sheet, place["cell"].replace("$", ""), "price date", "", old, day, day, "", reason))
-
-
-def _date_in(book: BookFile, cell: Cell) -> dt.date | None:
-    value = cell.value
-    if isinstance(value, float) and not is_blank(cell):
-        try:
-            value = book.day(value)
-        except RefusedError:
-            return None
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return value if isinstance(value, dt.date) else None

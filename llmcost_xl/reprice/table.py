@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from llmcost_xl.ooxml import Area, Cell
@@ -20,6 +21,8 @@ Line: TypeAlias = dict[int, Cell]
 
 Grid: TypeAlias = dict[int, Line]
 TITLE_ROWS: Final = 3  # above the headings, in which a title may state the unit
+VERIFIED, ASSUMPTION = "verified", "assumption"
+STATUSES: Final = ("source text", VERIFIED, ASSUMPTION)
 NO_CELL: Final = Cell(0, 0, None, None, 0)
 
 
@@ -49,6 +52,11 @@ class PriceTable:
     def is_dated(self) -> bool:
         """Whether it keeps the history of its prices."""
         return "from_date" in self.columns
+
+    @cached_property
+    def has_status(self) -> bool:
+        """Whether it says of every price how far it can be trusted, in the words of our workbooks."""
+        return any(self.cell(record, "status").value in STATUSES for record in self.records)
 
     @property
     def is_computed(self) -> bool:
