@@ -8,7 +8,7 @@ from llmcost_xl.engine.variance import Factors
 from llmcost_xl.errors import NotAvailableError, RefusedError
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.reprice.bridge import Item
-from llmcost_xl.reprice.plan import PRICE_DATES
+from llmcost_xl.reprice.pricedate import PRICE_DATES
 from llmcost_xl.reprice.prices import Price, prices_of
 from llmcost_xl.reprice.table import price_tables
 from llmcost_xl.reprice.units import NONE, Unit
@@ -84,15 +84,14 @@ def priced(usage: Usage, before: Listed, after: Listed, target: Target) -> Price
         RefusedError: an exchange rate is not known.
     """
     currency = usage.currency or before.currency
-    rates = [_rate(one, currency, target) for one in (before, after)]
     items: list[Item] = []
     unknown: list[str] = []
     for line in usage.lines:
         model = target.find(line.model)
         key = line.model if isinstance(model, str) else str(model)
         found = [
-            _factors(line.before, key, rates[0], before, after),
-            _factors(line.after, key, rates[1], after, before),
+            _factors(line.before, key, _rate(line.before, before, currency, target), before, after),
+            _factors(line.after, key, _rate(line.after, after, currency, target), after, before),
         ]
         if isinstance(model, str) or None in found:
             unknown.append(f"{line.feature} on {line.model}")
@@ -117,12 +116,14 @@ def _factors(side: Side, model: str, rate: float, prices: Listed, other: Listed)
     return found
 
 
-def _rate(prices: Listed, currency: str, target: Target) -> float:
-    """What a unit of the workbook's currency of prices is in the currency of the report."""
+def _rate(side: Side, prices: Listed, currency: str, target: Target) -> float:
+    """What a unit of the prices' currency is in that of the report: as the usage says, else as is known of the day."""
     if currency == prices.currency:
         return 1.0
+    if side.fx_rate is not None:
+        return side.fx_rate
     day = max(prices.day, target.book.as_of)
     try:
         return target.book.per_usd(currency, day) / target.book.per_usd(prices.currency, day)
     except NotAvailableError as problem:
-        raise RefusedError(f"spend in {currency}: {problem}") from None
+        raise RefusedError(f"spend in {currency}: {problem}; or add a column fx_rate to the usage") from None

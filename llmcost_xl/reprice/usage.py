@@ -4,7 +4,8 @@
     Support chat,openai/gpt-4o,10000,500,200,0
 
 Tokens are per query, and cached tokens are part of the input tokens. Where usage changed as well, the columns come in
-pairs: queries_before and queries_after, input_tokens_before ... Numbers have a decimal point and no thousands.
+pairs: queries_before and queries_after, input_tokens_before ... Numbers have a decimal point and no thousands. To report
+in another currency than that of the prices, `currency` names it and `fx_rate` says how much of it a unit of theirs is.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-QUANTITIES: Final = ("queries", "input_tokens", "output_tokens", "cached_tokens")
-OPTIONAL: Final = ("cached_tokens",)
+TOKENS: Final = ("input_tokens", "output_tokens", "cached_tokens")
+QUANTITIES: Final = ("queries", *TOKENS, "fx_rate")
+OPTIONAL: Final = ("cached_tokens", "fx_rate")
 WORDS: Final = ("model", "feature", "currency")
 SIDES: Final = ("before", "after")
 COLUMNS: Final = (*WORDS, *QUANTITIES, *(f"{name}_{side}" for name in QUANTITIES for side in SIDES))
@@ -40,6 +42,7 @@ class Side(NamedTuple):
 
     queries: float
     usage: dict[str, float]
+    fx_rate: float | None = None  # None where the file leaves it open
 
 
 class Line(NamedTuple):
@@ -123,6 +126,10 @@ def _head(row: Sequence[str], name: str) -> dict[str, int]:
             raise RefusedError(f"{name}: the column {missing[0]!r} is missing")
         if quantity in head and any(f"{quantity}_{side}" in head for side in SIDES):
             raise RefusedError(f"{name}: {quantity} is stated twice, by itself and as before and after")
+    if "currency" not in head and any(one.startswith("fx_rate") for one in head):
+        raise RefusedError(
+            f"{name}: fx_rate stands there without a column 'currency', which says of what it is the rate"
+        )
     if "model" not in head:
         raise RefusedError(f"{name}: the column 'model' is missing")
     return head
@@ -148,14 +155,15 @@ def _side(place: str, head: dict[str, int], row: Sequence[str], side: str) -> Si
     if cached > prompt:
         raise RefusedError(f"{place}: cached_tokens ({cached:,.15g}) are more than input_tokens ({prompt:,.15g}),"
                            " of which they are a part")  # fmt: skip
-    for name in QUANTITIES[1:]:
+    for name in TOKENS:
         if numbers[name] > MOST_TOKENS:
             raise RefusedError(f"{place}: {name} is {numbers[name]:,.15g}; tokens are per query, not those of all")
     usage = {"input": prompt - cached, "cache_read": cached, "output": numbers["output_tokens"]}
-    return Side(
-        numbers["queries"],
-        {kind: tokens / TOKENS_PER_PRICE_UNIT for kind, tokens in usage.items()},
-    )
+    has_rate = "fx_rate" in head or f"fx_rate_{side}" in head
+    if has_rate and not numbers["fx_rate"]:
+        raise RefusedError(f"{place}: fx_rate is 0; it is what a unit of the prices' currency costs")
+    rate = numbers["fx_rate"] if has_rate else None
+    return Side(numbers["queries"], {kind: one / TOKENS_PER_PRICE_UNIT for kind, one in usage.items()}, rate)
 
 
 def _number(place: str, column: str, text: str) -> float:
