@@ -161,6 +161,7 @@ BREAKEVEN = Sheet(
             _line("all_cost", "{all_servers}*{server_cost}+{used}*{ops_cost}", "Cost of our own models", MONTHLY),
             _line("all_charges", "{queries_per_month}*{api_cost}", "API charges saved", MONTHLY),
             _line("all_difference", "{all_cost}-{all_charges}", "All on our own models less all on the API", MONTHLY),
+            _line("above_difference", "{enough}*{all_difference}", "The same, at or above the break-even", MONTHLY),
         ), note="One more server than before can cost more than it saves, even above the break-even"),
         Rows("The share moved, at the volume of month 1", (
             _line("moved", "{queries_per_month}*(1-{target_api_share})", "Queries on our own models",

@@ -167,7 +167,7 @@ def checks(tornado: Check, grid: Check) -> tuple[Check, ...]:
         Check("limits", "There is room below the rate limits at peak, in every month", "{busiest_room}", ">=",
               kind="alert", advice="Ask for a higher tier or a batch agreement before growth stops"),
         Check("whole_servers", "Where the volume is at or above break-even, all queries on our own models cost no more",
-              "{all_difference}", "<=", tolerance="{cent}", kind="alert", assessed="{enough}",
+              "{above_difference}", "<=", tolerance="{cent}", kind="alert", assessed="{enough}",
               advice="The last server is not full enough: own what fills the others, leave the rest to the API"),
         Check("complete", "The migration is complete within these months", "{share_moved}", ">=", "{migrates}",
               kind="alert", advice="Look further ahead, or migrate faster: the comparison stops half-way"),
