@@ -13,8 +13,8 @@ from llmcost_xl.ooxml.addresses import Area, Position, position
 from llmcost_xl.ooxml.archive import Archive
 from llmcost_xl.ooxml.change import Change, Changed
 from llmcost_xl.ooxml.dependants import Dependence, FormulaCell
+from llmcost_xl.ooxml.formulacells import formula_cells
 from llmcost_xl.ooxml.parts import Structure
-from llmcost_xl.ooxml.reading import RawCell, items
 from llmcost_xl.ooxml.worksheet import SheetFile
 from llmcost_xl.ooxml.xmlpart import XmlPart
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from llmcost_xl.ooxml.dependants import Cells
     from llmcost_xl.ooxml.evaluation import Register
     from llmcost_xl.ooxml.parts import DefinedName
+    from llmcost_xl.ooxml.reading import RawCell
     from llmcost_xl.ooxml.tables import TableFile
     from llmcost_xl.ooxml.texts import Texts
     from llmcost_xl.ooxml.values import New
@@ -165,11 +166,9 @@ def _position(where: str | Position) -> Position:
 def _formulas(sheet: SheetFile) -> Iterator[FormulaCell]:
     """The formulas of a sheet, with what they read."""
     part = sheet.part
-    if b"f" not in part.text:
-        return
     shared: dict[str, tuple[RawCell, formulas.Reading]] = {}
-    for cell in items(part, formulas_only=True):
-        if not isinstance(cell, RawCell) or cell.formula is None:
+    for cell in formula_cells(part):
+        if cell.formula is None:
             continue
         formula, first, reading = cell.formula, cell, None
         if formula.kind == "shared":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml.archive import Archive
 from llmcost_xl.ooxml.evaluation import Evaluation, NotComputedError, agree
+from llmcost_xl.ooxml.formulacells import formula_cells
 from llmcost_xl.ooxml.onload import recalculated_on_load
 from llmcost_xl.ooxml.patch import Edits, follows, patched
 from llmcost_xl.ooxml.reading import RawCell, items
@@ -54,12 +55,10 @@ class Change:
             return Changed(book.content, {}, is_current=True, parts=(), notices=book.notices)
         extended = {table.name: self._longer(table) for table in self._extended}
         dependants = book.dependants(self._touched(), extended)
-        parts = self._parts({sheet: dict.fromkeys(cells) for sheet, cells in dependants.items()})
+        current = self._current(dependants)
+        dropped: Stored = {sheet: dict.fromkeys(cells) for sheet, cells in dependants.items()}
+        parts = self._parts(dropped if current is None else current)
         content = book.archive.with_parts(parts)
-        current = self._current(content, dependants)
-        if current is not None:
-            parts = self._parts(current)
-            content = book.archive.with_parts(parts)
         return Changed(content, dependants, current is not None, tuple(parts), book.notices)
 
     # -- appended rows -------------------------------------------------------------------------------------------------
@@ -129,7 +128,7 @@ class Change:
 
     # -- stored values -------------------------------------------------------------------------------------------------
 
-    def _current(self, content: bytes, dependants: Cells) -> Stored | None:
+    def _current(self, dependants: Cells) -> Stored | None:
         """The values that the dependants now have; None where the engine cannot be trusted with this workbook."""
         if not dependants:
             return {}
@@ -137,6 +136,8 @@ class Change:
             before = Evaluation(self.book, self.register)
             if not all(_agrees(sheet, before) for sheet in self.book.sheets):
                 return None
+            del before
+            content = self.book.archive.with_parts(self._parts({}))  # the engine does not look at stored values
             after = Evaluation(type(self.book)(Archive(content)), self.register)
             return {sheet: {where: after.value(sheet, where) for where in cells} for sheet, cells in dependants.items()}
         except NotComputedError:
@@ -148,7 +149,7 @@ def _agrees(sheet: SheetFile, evaluation: Evaluation) -> bool:
     part = sheet.part
     spills = b"array" in part.text or b"dataTable" in part.text
     filled: list[Area] = []
-    for cell in items(part, formulas_only=not spills):
+    for cell in items(part) if spills else formula_cells(part):
         if not isinstance(cell, RawCell):
             continue
         if cell.formula is None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import formualizer
 
+from llmcost_xl.ooxml.formulacells import formula_cells
 from llmcost_xl.ooxml.patch import Edits, patched
-from llmcost_xl.ooxml.reading import RawCell, items
 from llmcost_xl.ooxml.values import ErrorCode
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def _without_spills(book: BookFile) -> bytes:
     for sheet in book.sheets:
         part = sheet.part
         if b"array" in part.text:
-            fills = (cell.formula.area for cell in items(part, formulas_only=True) if isinstance(cell, RawCell)
-                     and cell.formula is not None and cell.formula.kind == "array" and cell.formula.area)  # fmt: skip
+            fills = (cell.formula.area for cell in formula_cells(part)
+                     if cell.formula is not None and cell.formula.kind == "array" and cell.formula.area)  # fmt: skip
             spilled = {where: None for area in fills for where in area.positions() if where != area.start}
             if spilled:
                 parts[sheet.part_name] = patched(part, Edits(stored=spilled))

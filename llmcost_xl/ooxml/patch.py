@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml.addresses import Area, Position, address
 from llmcost_xl.ooxml.cellxml import CellWriter
+from llmcost_xl.ooxml.formulacells import formula_cells
 from llmcost_xl.ooxml.modelrow import ModelRow, row_look, spanning
 from llmcost_xl.ooxml.reading import Beside, RawCell, RawRow, items
 from llmcost_xl.ooxml.worksheet import formula_text
@@ -56,9 +57,11 @@ class _Patch:
         self._created: list[Position] = []
         self._prefix = ""
         self._dimension: Beside | None = None
+        self._spills = b"array" in part.text or b"dataTable" in part.text  # cells without formulas have results, too
 
     def made(self) -> bytes:
-        for item in items(self._part):
+        only_stored = not self._edits.puts and self._model is None and not self._spills
+        for item in formula_cells(self._part) if only_stored else items(self._part):
             if isinstance(item, RawCell):
                 self._cell(item)
             elif isinstance(item, RawRow):
@@ -74,7 +77,7 @@ class _Patch:
     def _cell(self, cell: RawCell) -> None:
         where = cell.where
         self._row_cells.append((cell.column, cell.start))
-        formula = formula_text(cell, self._shared) if cell.formula else None
+        formula = formula_text(cell, self._shared) if cell.formula and self._model else None
         if cell.formula is not None and cell.formula.area is not None and cell.formula.kind in ("array", "dataTable"):
             self._arrays.append(cell.formula.area)
         if self._model is not None:
@@ -143,7 +146,7 @@ class _Patch:
         look = self._model.look if self._model is not None and number in self._model.rows else {}
         tag = retagged(f"<{self._prefix}row>".encode(), {"r": str(number), **look})
         cells = b"".join(self._new_cell((number, column)) for column in columns)
-        return tag + cells + f"</{self._prefix}row>".encode() if columns else b""
+        return tag + cells + f"</{self._prefix}row>".encode() if cells else b""
 
     def _new_cell(self, where: Position) -> bytes:
         self._created.append(where)

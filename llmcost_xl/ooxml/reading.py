@@ -105,6 +105,7 @@ class _Reader:
                              "rPh": self._phonetic_end} | dict.fromkeys(BESIDE, self._beside_end))  # fmt: skip
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
+        self._reference: str | None = None
         self._open: list[tuple[str, dict[str, str], int]] = []
         self._row_number = self._column = self._row_start = 0
         self._attributes: dict[str, str] | None = None
@@ -113,6 +114,8 @@ class _Reader:
         self._clear()
 
     def _clear(self) -> None:
+        """Forget the content of the cell before."""
+        self._has_content = False
         self._formula_attributes: dict[str, str] | None = None
         self._formula_text: list[str] = []
         self._text: list[str] = []
@@ -131,21 +134,29 @@ class _Reader:
 
     def _row(self, _: str, attributes: dict[str, str]) -> None:
         self._row_number, self._column = int(attributes.get("r", self._row_number + 1)), 0
+        self._reference = None
         self._row_start = self.parser.CurrentByteIndex
 
     def _row_end(self) -> None:
         self.found.append(RawRow(self._row_number, self._row_start, self.parser.CurrentByteIndex))
 
     def _cell(self, _: str, attributes: dict[str, str]) -> None:
-        reference = attributes.get("r")
-        if reference is None:
-            self._column += 1
+        if "r" in attributes:
+            self._reference = attributes["r"]  # made a column only where somebody wants it
         else:
-            row, self._column = position(reference)
-            if row != self._row_number:
-                raise RefusedError(f"the cell {reference} stands in row {self._row_number}")
+            self._column = self._place() + 1
+            self._reference = None
         self._attributes, self._cell_start = attributes, self.parser.CurrentByteIndex
-        self._clear()
+        if self._has_content:
+            self._clear()
+
+    def _place(self) -> int:
+        """The column of the cell at hand."""
+        if self._reference is not None:
+            row, self._column = position(self._reference)
+            if row != self._row_number:
+                raise RefusedError(f"the cell {self._reference} stands in row {self._row_number}")
+        return self._column
 
     def _cell_end(self) -> None:
         attributes, given, self._attributes = self._attributes, self._formula_attributes, None
@@ -158,23 +169,24 @@ class _Reader:
                               given.get("si", ""))  # fmt: skip
         text = "".join(self._text) if self._value_span is not None else None
         self.found.append(
-            RawCell(self._row_number, self._column, attributes.get("t", "n"), attributes.get("s", ""), formula, text,
+            RawCell(self._row_number, self._place(), attributes.get("t", "n"), attributes.get("s", ""), formula, text,
                     self._cell_start, self.parser.CurrentByteIndex, self._value_span)
         )  # fmt: skip
 
     def _formula(self, _: str, attributes: dict[str, str]) -> None:
         if self._attributes is not None:
-            self._formula_attributes = attributes
+            self._formula_attributes, self._has_content = attributes, True
             self.parser.CharacterDataHandler = self._formula_text.append
 
     def _formula_end(self) -> None:
         self.parser.CharacterDataHandler = None
 
     def _value(self, name: str, _: dict[str, str]) -> None:
-        if self._attributes is None:
+        if self._attributes is None or (self._formulas_only and self._formula_attributes is None):
             return
+        self._has_content = True
         self._value_start = self.parser.CurrentByteIndex
-        if not name.endswith("is") and not (self._formulas_only and self._formula_attributes is None):
+        if not name.endswith("is"):
             self.parser.CharacterDataHandler = self._text.append
 
     def _value_end(self) -> None:

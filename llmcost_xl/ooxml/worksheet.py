@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml import formulas, values
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from llmcost_xl.ooxml.archive import Archive
     from llmcost_xl.ooxml.texts import Texts
     from llmcost_xl.ooxml.values import Value
+
+SHEET_DATA: Final = re.compile(rb"<(?:\w+:)?sheetData\s*>")
 
 
 class Cell(NamedTuple):
@@ -82,7 +85,7 @@ class SheetFile:
 
     @cached_property
     def _beside(self) -> tuple[Beside, ...]:
-        return tuple(item for item in items(self.part, formulas_only=True) if isinstance(item, Beside))
+        return tuple(item for item in items(_without_cells(self.part), formulas_only=True) if isinstance(item, Beside))
 
     @cached_property
     def merged(self) -> tuple[Area, ...]:
@@ -107,6 +110,14 @@ class SheetFile:
         targets = relations(self.archive, self.part_name).values()
         parts = (self.archive.find(relation.target) for relation in targets if relation.kind == "table")
         return tuple(TableFile.read(self.archive, part, self.name) for part in parts if part is not None)
+
+
+def _without_cells(part: XmlPart) -> XmlPart:
+    """A sheet with its cells cut out, which are most of it."""
+    begin, end = SHEET_DATA.search(part.text), part.text.rfind(b"sheetData>")
+    if begin is None or end < begin.end() or b"<!" in part.text:  # a comment may hold anything
+        return part
+    return replace(part, text=part.text[: begin.end()] + part.text[part.text.rfind(b"</", 0, end) :])
 
 
 def formula_text(raw: RawCell, shared: dict[str, RawCell]) -> str | None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr, unescape
+from xml.sax.saxutils import quoteattr
 
 from llmcost_xl.errors import RefusedError
 
@@ -28,7 +28,8 @@ ENCODING: Final = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._
 TAG: Final = re.compile(rb"""<[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>""")
 ATTRIBUTE: Final = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
 TAG_NAME: Final = re.compile(rb"<[^\s/>]+")
-NOT_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+ENTITY: Final = re.compile(r"&(lt|gt|amp|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
+ENTITIES: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
 class Splice(NamedTuple):
@@ -154,10 +155,24 @@ def retagged(tag: bytes, changes: dict[str, str | None]) -> bytes:
     return b"".join(kept) + (b"/>" if tag.endswith(b"/>") else b">")
 
 
+def entities_read(text: bytes) -> str:
+    """Text of the XML as a parser reads it."""
+    read = text.decode()
+    if "\r" in read:
+        read = read.replace("\r\n", "\n").replace("\r", "\n")
+    return ENTITY.sub(_character, read) if "&" in read else read
+
+
+def _character(match: re.Match[str]) -> str:
+    name = match[1]
+    if not name.startswith("#"):
+        return ENTITIES[name]
+    return chr(int(f"0{name[1:]}", 16) if name[1] == "x" else int(name[1:]))
+
+
 def attributes_of(tag: bytes) -> dict[str, str]:
     """The attributes of a tag by their names in the file, prefixes included."""
-    given = ((match[1].decode(), match[2][1:-1].decode()) for match in ATTRIBUTE.finditer(tag))
-    return {name: unescape(value, {"&quot;": '"', "&apos;": "'"}) for name, value in given}
+    return {match[1].decode(): entities_read(match[2][1:-1]) for match in ATTRIBUTE.finditer(tag)}
 
 
 def attribute_text(name: str, value: str) -> bytes:
