@@ -19,6 +19,7 @@ from llmcost_xl.catalogue.rows import PriceRow
 from llmcost_xl.ooxml import BookFile, address
 from llmcost_xl.reprice import Move, Target, planned
 from llmcost_xl.workbook import MODULES
+from llmcost_xl.workbook.layout import Currency
 from llmcost_xl.workbook.options import Options
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def test_a_price_announced_for_january_arrives_in_january(libreoffice: LibreOffi
 # -- what somebody did to the workbook -------------------------------------------------------------------------------
 
 
-def edited(name: str, cells: dict[str, Any], known_until: dt.date = SUMMER) -> BookFile:
+def edited(name: str, cells: dict[Any, Any], known_until: dt.date = SUMMER) -> BookFile:
     """A workbook with other values in its sheet Prices, as somebody typed them."""
     return BookFile.read(BookFile.read(made(name, known_until=known_until)).changed({"Prices": cells}).content)
 
@@ -160,8 +161,8 @@ def test_a_price_overwritten_by_hand_stays_and_is_reported() -> None:
     assert "by hand" in row.reason
     after = load_workbook(io.BytesIO(repriced(book, prices_of(AUTUMN))))["Prices"]
     assert after["F15"].value == 2.25
-    new = {(after.cell(row, 2).value, after.cell(row, 3).value) for row in range(16, 40) if after.cell(row, 4).value
-           and after.cell(row, 4).value.date() > SUMMER}  # fmt: skip
+    new = {line[1:3] for line in after.iter_rows(16, 40, values_only=True)
+           if isinstance(line[3], dt.datetime) and line[3].date() > SUMMER}  # fmt: skip
     assert ("gpt-5.6-terra", "input") not in new
     assert ("gpt-5.6-terra", "output") in new
 
@@ -182,5 +183,12 @@ def test_without_spare_rows_there_is_no_room() -> None:
 def test_a_later_price_date_is_set_back_only_on_request() -> None:
     book = BookFile.read(made("roi", as_of=NEW_YEAR))
     newest = Target(bundled_book(), AUTUMN, "the newest")
-    assert planned(book, newest).rows[-1].kind == "left alone"
-    assert planned(book, prices_of(AUTUMN)).rows[-1].kind == "date set"
+    dates = [[row.kind for row in planned(book, target).rows if isinstance(row.old, dt.date)]
+             for target in (newest, prices_of(AUTUMN))]  # fmt: skip
+    assert dates == [["left alone"], ["date set", "date set"]]  # with that of the exchange rate, which is 1
+
+
+def test_in_another_currency_the_rate_keeps_its_day() -> None:
+    book = BookFile.read(made("roi", known_until=SUMMER, currency=Currency("EUR", 0.9, SUMMER)))
+    dates = [(row.kind, row.model) for row in planned(book, prices_of(AUTUMN)).rows if isinstance(row.old, dt.date)]
+    assert dates == [("date set", "price date")]

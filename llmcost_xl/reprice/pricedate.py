@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PRICE_DATES: Final = ("in_as_of", "as_of", "price_date")
 """Names under which a workbook keeps the day whose prices count; ours is the first."""
 
+IN_DOLLARS: Final = "USD per US$"
 RATE, RATE_DATE = "in_fx_rate", "in_fx_date"
 """Where our workbooks keep the rate that turns list prices into their currency, and its day."""
 
@@ -49,7 +50,7 @@ class _Named(NamedTuple):
 
 
 def dates_set(book: BookFile, target: Target, *, is_complete: bool) -> Iterator[DateSet]:
-    """The price date of a workbook that has one; with it, in a workbook in dollars, the day of the rate of 1.
+    """The price date of a workbook that has one; in one in dollars also the day of its exchange rate, which is 1.
 
     Unless the target `is_complete`, figures would be missing on its day, and the date stays.
     """
@@ -59,7 +60,7 @@ def dates_set(book: BookFile, target: Target, *, is_complete: bool) -> Iterator[
     price_date = _set(book, found, target, is_complete=is_complete)
     yield price_date
     rate, rate_date = _named(book, RATE), _named(book, RATE_DATE)
-    if price_date.kind == DATED and rate and rate_date and _is_one(rate):
+    if price_date.kind == DATED and rate and rate_date and _is_in_dollars(book, rate):
         other = _set(book, rate_date, target, is_complete=True)._replace(what="date of the exchange rate")
         if other.kind == DATED and other.old == price_date.old:
             yield other
@@ -97,10 +98,10 @@ def _named(book: BookFile, wanted: str) -> _Named | None:
     return _Named(sheet.name, area.start, tuple(there.get(where, NO_CELL) for where in area.positions()))
 
 
-def _is_one(rate: _Named) -> bool:
-    """Whether the rate is 1 wherever it is entered: the workbook is in dollars."""
-    entered = [cell.value for cell in rate.cells if cell.formula is None and cell.value is not None]
-    return bool(entered) and all(value == 1 for value in entered)
+def _is_in_dollars(book: BookFile, rate: _Named) -> bool:
+    """Whether a workbook reckons in the currency of the list prices, as the unit beside its rate says."""
+    beside = rate.where[0], rate.where[1] - 1
+    return any(cell.where == beside and cell.value == IN_DOLLARS for cell in book.sheet(rate.sheet).cells())
 
 
 def _date_in(book: BookFile, cell: Cell) -> dt.date | None:
