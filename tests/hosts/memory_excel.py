@@ -6,11 +6,14 @@ formulas; a formula's value is what the test says it shows.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.cell import get_column_letter, range_boundaries
 from xlwings import base_classes, main
 
 
@@ -24,6 +27,11 @@ class Engine:
     def clean_value_data(rows: Any, _dates: Any, _empty: Any, _numbers: Any, err_to_str: bool) -> Any:
         """An error is as good as nothing to xlwings, unless its text is asked for."""
         return [[None if str(cell).startswith("#") and not err_to_str else cell for cell in row] for row in rows]
+
+    @staticmethod
+    def prepare_xl_data_element(value: Any, _options: Any) -> Any:
+        """What is written goes to Excel as it is."""
+        return value
 
 
 class Api:
@@ -54,15 +62,26 @@ class App(base_classes.App):
         self.selected: Any = None
         self.opened = Books(self)
         self.excel = Api(self)
+        self.asked: list[tuple[str, str]] = []  # messages with a choice
+        self.answer = "ok"
+        self.writes: list[str] = []
+        self.reads = 0
+        self.refused: Any = lambda _address: False  # which writes Excel refuses
 
     pid = 1
+    screen_updating = enable_events = True
+    calculation = "automatic"
     api = property(lambda self: self.excel)
     books = property(lambda self: self.opened)
     selection = property(lambda self: self.selected)
     status_bar = property(lambda self: self.status[-1], lambda self, text: self.status.append(text))
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
-        assert (title, buttons, callback) == ("LLM Cost", "ok", None)
+        assert (title, callback) == ("LLM Cost", None)
+        if buttons == "ok_cancel":
+            self.asked.append((mode, prompt))
+            return self.answer
+        assert buttons == "ok"
         self.messages.append((mode, prompt))
         return "ok"
 
@@ -83,6 +102,10 @@ class Books(base_classes.Books):
 
     def __len__(self) -> int:
         return len(self.books)
+
+    @property
+    def active(self) -> Book:
+        return self.books[-1]
 
     def open(self, fullname: str, *_: Any) -> Book:
         return self.add(Path(fullname).name, openpyxl.load_workbook(fullname))
@@ -111,8 +134,15 @@ class Sheets(base_classes.Sheets):
     def __init__(self, book: Book) -> None:
         self.book = book
 
-    def __call__(self, name: str) -> Sheet:
-        return Sheet(self.book, self.book.content[name])
+    def __call__(self, name: str | int) -> Sheet:
+        names = self.book.content.sheetnames
+        return Sheet(self.book, self.book.content[names[name - 1] if isinstance(name, int) else name])
+
+    def __len__(self) -> int:
+        return len(self.book.content.sheetnames)
+
+    def __iter__(self) -> Any:
+        return (Sheet(self.book, cells) for cells in self.book.content.worksheets)
 
 
 class Sheet(base_classes.Sheet):
@@ -123,13 +153,18 @@ class Sheet(base_classes.Sheet):
     name = property(lambda self: self.cells_of.title)
     names = property(lambda self: Names(self._book, self.cells_of.defined_names))
     used_range = property(lambda self: self.range(self.cells_of.dimensions))
+    tables = property(lambda self: Tables(self))  # noqa: PLW0108  # the class stands further down
+    api = property(lambda self: SimpleNamespace(ProtectContents=bool(self.cells_of.protection.sheet)))
 
     def range(self, first: Any, last: Any = None) -> Range:
         if isinstance(first, Range):
             row, column = first.at[:2]
             return Range(self, (row, column, *(last or first).at[2:]))
+        if isinstance(first, tuple) and len(first) == 4:  # first cell, then height and width
+            row, column, height, width = first
+            return Range(self, (row, column, row + height - 1, column + width - 1))
         if isinstance(first, tuple):
-            return Range(self, (*first, *first))
+            return Range(self, (*first, *(last or first)))
         table, _, field = first.rstrip("]").partition("[")
         if field:
             return self._column(self.cells_of.tables[table], field)
@@ -162,12 +197,29 @@ class Range(base_classes.Range):
 
     def get_address(self, row_absolute: bool, column_absolute: bool, external: bool) -> str:
         assert (row_absolute, column_absolute, external) == (False, False, False)
-        return self._sheet.cells_of.cell(*self.at[:2]).coordinate
+        return self.place
 
     @property
-    def formula(self) -> str:
-        content = self._sheet.cells_of.cell(*self.at[:2]).value
-        return "" if content is None else str(content)
+    def place(self) -> str:
+        top, left, bottom, right = self.at
+        corners = [f"{get_column_letter(left)}{top}", f"{get_column_letter(right)}{bottom}"]
+        return ":".join(dict.fromkeys(corners))
+
+    @property
+    def api(self) -> Any:
+        locked = {cell.protection.locked for row in self.cells for cell in row}
+        return SimpleNamespace(Locked=locked.pop() if len(locked) == 1 else None)
+
+    @property
+    def cells(self) -> Any:
+        top, left, bottom, right = self.at
+        return self._sheet.cells_of.iter_rows(top, bottom, left, right)
+
+    @property
+    def formula(self) -> Any:
+        """As Excel gives it: text for one cell, rows of texts for several; a day as its number."""
+        rows = tuple(tuple(_written(cell.value) for cell in row) for row in self.cells)
+        return rows[0][0] if len(self) == 1 else rows
 
     @property
     def table(self) -> Table | None:
@@ -179,16 +231,79 @@ class Range(base_classes.Range):
 
     @property
     def raw_value(self) -> list[list[Any]]:
-        top, left, bottom, right = self.at
-        rows = self._sheet.cells_of.iter_rows(top, bottom, left, right)
-        return [[self._sheet.book.shown.get(cell.coordinate, cell.value) for cell in row] for row in rows]
+        self._sheet.book.app.reads += 1
+        return [[self._sheet.book.shown.get(cell.coordinate, _shown(cell)) for cell in row] for row in self.cells]
+
+    @raw_value.setter
+    def raw_value(self, rows: list[list[Any]]) -> None:
+        """Write as Excel does: what is typed like a number or a day becomes one; one refused part is half written."""
+        app = self._sheet.book.app
+        app.writes.append(f"{self._sheet.name}!{self.place}")
+        for cells, row in zip(self.cells, rows, strict=True):
+            for cell, value in zip(cells, row, strict=True):
+                cell.value = taken(value)
+                if app.refused(f"{self._sheet.name}!{cell.coordinate}"):
+                    raise RuntimeError("0x800a03ec")
+
+
+ISO = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dt.date):
+        moment = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001  # a cell has no time zone
+        return str((moment - dt.datetime(1899, 12, 30)).days)  # noqa: DTZ001
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+
+
+def _shown(cell: Any) -> Any:
+    """A value as Excel hands it over: of a cell formatted as currency four decimals."""
+    is_money = isinstance(cell.value, float) and "$" in cell.number_format
+    return round(cell.value, 4) if is_money else cell.value
+
+
+def taken(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("'"):
+        return value[1:]
+    if isinstance(value, str) and ISO.fullmatch(value):
+        return dt.datetime.fromisoformat(value)
+    return value
+
+
+class Tables(base_classes.Tables):
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.found = list(sheet.cells_of.tables.values())
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __call__(self, number: int) -> Table:
+        return Table(self.found[number - 1].displayName, self.found[number - 1], self.sheet)
+
+    def __iter__(self) -> Any:
+        return (self(number) for number in range(1, len(self) + 1))
 
 
 class Table(base_classes.Table):
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, described: Any = None, sheet: Sheet | None = None) -> None:
+        self._name, self.described, self.sheet = name, described, sheet
 
     name = property(lambda self: self._name)
+    range = property(lambda self: self.sheet.range(self.described.ref))
+
+    @property
+    def header_row_range(self) -> Range | None:
+        left, top, right, _ = range_boundaries(self.described.ref)
+        headed = self.described.headerRowCount != 0
+        return Range(self.sheet, (top, left, top, right)) if headed and self.sheet else None
+
+    @property
+    def totals_row_range(self) -> Range | None:
+        left, _, right, bottom = range_boundaries(self.described.ref)
+        return (
+            Range(self.sheet, (bottom, left, bottom, right)) if self.described.totalsRowCount and self.sheet else None
+        )
 
 
 class Names(base_classes.Names):

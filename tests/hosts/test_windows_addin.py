@@ -136,7 +136,9 @@ def test_every_button_has_a_callback_and_every_callback_a_python_function(
     declared = r"^Public Sub (\w+)\(control As IRibbonControl\)\n    RunCommand \"(\w+)\("
     callbacks = dict(re.findall(declared, addin_vba["llmcost_ribbon"], re.MULTILINE))
     assert {control["onAction"] for control in controls} == set(callbacks)
-    assert list(callbacks.values()) == ["new_workbook", "refresh_prices", "explain_cell", "open_help"]
+    assert list(callbacks.values()) == [
+        "new_workbook", "refresh_prices", "reprice_workbook", "undo_repricing", "explain_cell", "open_help",
+    ]  # fmt: skip
     for function in callbacks.values():
         assert callable(getattr(commands, function))
     assert f"import {commands.__name__} as commands; commands." in addin_vba["llmcost_ribbon"]

@@ -116,6 +116,50 @@ def refresh_prices(app: Any) -> str:
 
 
 @_button
+def reprice_workbook(app: Any) -> str:
+    """Take the active workbook to the newest prices, once the user has seen how many cells change."""
+    from llmcost_xl.hosts.live import undoing  # noqa: PLC0415
+    from llmcost_xl.hosts.live.reading import plan_for, read  # noqa: PLC0415
+    from llmcost_xl.hosts.live.saying import done, question  # noqa: PLC0415
+    from llmcost_xl.hosts.live.writing import apply, changes_of, quiet  # noqa: PLC0415
+    from llmcost_xl.reprice.target import newest  # noqa: PLC0415
+
+    book = app.books.active
+    with quiet(app, f"{TITLE}: reading {book.name} ..."):
+        opened = read(book)
+        plan = plan_for(opened, newest())
+    if not plan.changes_anything:
+        return done(plan, book.name)
+    if app.alert(question(plan, book.name), TITLE, "ok_cancel", "info") != "ok":
+        return ""
+    changes = changes_of(opened, plan)
+    with quiet(app, f"{TITLE}: repricing {book.name} ..."):
+        undoing.keep(book, changes)
+        try:
+            apply(book, changes)
+        except BaseException:
+            undoing.forget(book)
+            raise
+    by_hand = "" if app.calculation == "automatic" else "\n\nExcel calculates by hand here: press F9."
+    return f"{done(plan, book.name)}{by_hand}"
+
+
+@_button
+def undo_repricing(app: Any) -> str:
+    """Put back what the cells of the active workbook held before it was last repriced."""
+    from llmcost_xl.hosts.live import undoing  # noqa: PLC0415
+    from llmcost_xl.hosts.live.saying import undone  # noqa: PLC0415
+    from llmcost_xl.hosts.live.writing import quiet  # noqa: PLC0415
+
+    book = app.books.active
+    changes = undoing.kept(book)
+    with quiet(app, f"{TITLE}: undoing the repricing of {book.name} ..."):
+        result = undoing.undo(book, changes)
+    undoing.forget(book)
+    return undone(result, book.name)
+
+
+@_button
 def explain_cell(app: Any) -> str:
     """Explain the formula of the selected cell."""
     from llmcost_xl.hosts.explain import explain_formula  # noqa: PLC0415

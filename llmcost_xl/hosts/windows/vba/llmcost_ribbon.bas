@@ -11,6 +11,14 @@ Public Sub LlmCostRefreshPrices(control As IRibbonControl)
     RunCommand "refresh_prices()"
 End Sub
 
+Public Sub LlmCostRepriceWorkbook(control As IRibbonControl)
+    RunCommand "reprice_workbook()"
+End Sub
+
+Public Sub LlmCostUndoRepricing(control As IRibbonControl)
+    RunCommand "undo_repricing()"
+End Sub
+
 Public Sub LlmCostExplainCell(control As IRibbonControl)
     RunCommand "explain_cell()"
 End Sub

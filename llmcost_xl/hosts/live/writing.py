@@ -1,0 +1,194 @@
+"""Writes into an open workbook: all of the cells, or none of them."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from llmcost_xl.errors import RefusedError
+from llmcost_xl.hosts.live.reading import as_block, cell_of
+from llmcost_xl.ooxml import Area
+from llmcost_xl.ooxml.values import serial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from llmcost_xl.ooxml import New, Value
+    from llmcost_xl.ooxml.addresses import Position
+    from llmcost_xl.reprice.opened import OpenBook
+    from llmcost_xl.reprice.plan import Plan
+
+MADE_OTHERWISE: Final = re.compile(
+    r"(?![^\W\d_])|(?:true|false)$|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*[\s./-]*\d", re.IGNORECASE
+)
+"""Texts of which Excel would make a number, a date or a formula, were they typed into a cell."""
+
+CLOSE: Final = 1e-12  # relative: Excel keeps 15 digits
+
+
+class Block(NamedTuple):
+    """A rectangle of cells that are written at once."""
+
+    sheet: str
+    area: Area
+    rows: list[list[New]]
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell before and after."""
+
+    sheet: str
+    where: Position
+    old: New
+    new: New
+
+
+def changes_of(book: OpenBook, plan: Plan) -> list[CellChange]:
+    """The cells that a plan changes, with what they held."""
+    found = []
+    for name, puts in plan.puts.items():
+        before = {cell.where: cell.value for cell in book.sheet(name).cells() if cell.where in puts}
+        found += [CellChange(name, where, before.get(where), new) for where, new in sorted(puts.items())]
+    return found
+
+
+def apply(book: Any, changes: list[CellChange]) -> None:
+    """Write all of the new values, or none.
+
+    Raises:
+        RefusedError: cells are locked, or hold something else than was written; every cell is as it was.
+        Exception: Excel refuses; every cell is as it was.
+    """
+    new = {(change.sheet, change.where): change.new for change in changes}
+    old = {(change.sheet, change.where): change.old for change in changes}
+    blocks = list(blocks_of(new))
+    _refuse_locked(book, blocks)
+    done: list[Block] = []
+    try:
+        for block in blocks:
+            done.append(block)  # first: one that fails may have been written in part
+            _write(book, block)
+            _see_that_it_is_there(book, block)
+    except BaseException as problem:
+        _restore(book, done, old, problem)
+        raise
+
+
+def _restore(book: Any, done: list[Block], old: Mapping[tuple[str, Position], New], problem: BaseException) -> None:
+    """Give the cells what they held, one block after another, whatever becomes of each."""
+    for block in reversed(done):
+        before = {(block.sheet, where): old[block.sheet, where] for where in block.area.positions()}
+        for part in blocks_of(before):
+            try:
+                _write(book, part)
+            except Exception as failure:  # noqa: BLE001  # the others are put back all the same
+                problem.add_note(f"{part.sheet}!{part.area} could not be put back: {failure}")
+
+
+def blocks_of(cells: Mapping[tuple[str, Position], New]) -> Iterator[Block]:
+    """The rectangles that these cells make up: neighbours in a row, with the rows of the same columns below."""
+    for sheet in dict.fromkeys(sheet for sheet, _ in cells):
+        runs: list[Area] = []
+        for row, column in sorted(where for name, where in cells if name == sheet):
+            if runs and runs[-1].bottom == row and runs[-1].right == column - 1:
+                runs[-1] = runs[-1]._replace(right=column)
+            else:
+                runs.append(Area(row, column, row, column))
+        for area in _stacked(runs):
+            rows = [[cells[sheet, (row, column)] for column in range(area.left, area.right + 1)]
+                    for row in range(area.top, area.bottom + 1)]  # fmt: skip
+            yield Block(sheet, area, rows)
+
+
+def _stacked(runs: Iterable[Area]) -> list[Area]:
+    found: dict[tuple[int, int], list[Area]] = {}
+    for run in runs:
+        same = found.setdefault((run.left, run.right), [])
+        if same and same[-1].bottom == run.top - 1:
+            same[-1] = same[-1]._replace(bottom=run.bottom)
+        else:
+            same.append(run)
+    return sorted(area for areas in found.values() for area in areas)
+
+
+def typed(value: New) -> Any:
+    """A value as it is handed to Excel: text that it would take for something else stands behind an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and MADE_OTHERWISE.match(value) else value
+
+
+def _write(book: Any, block: Block) -> None:
+    _range(book, block).value = [[typed(value) for value in row] for row in block.rows]
+
+
+def _range(book: Any, block: Block) -> Any:
+    area = block.area
+    return book.sheets[block.sheet].range((area.top, area.left), (area.bottom, area.right))
+
+
+def _see_that_it_is_there(book: Any, block: Block) -> None:
+    """Read what was written: Excel may make something else of it, and a macro of the workbook may interfere."""
+    for where, now, wanted in zip(block.area.positions(), content_of(book, block), _flat(block), strict=True):
+        if not is_same(now, wanted):
+            raise RefusedError(
+                f"{block.sheet}!{Area.of(where)} holds {now!r} after {wanted!r} was written; nothing was changed"
+            )
+
+
+def content_of(book: Any, block: Block) -> list[Value]:
+    """The values in the cells of a block; a formula counts as the text it is written as."""
+    found = _range(book, block)
+    shown, written = found.options(ndim=2, err_to_str=True).value, as_block(found.formula)
+    cells = [cell_of(*pair) for rows in zip(shown, written, strict=True) for pair in zip(*rows, strict=True)]
+    return [value if formula is None else f"={formula}" for value, formula in cells]
+
+
+def _flat(block: Block) -> list[New]:
+    return [value for row in block.rows for value in row]
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether a cell holds this; numbers to Excel's 15 digits."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    one, other = _as_number(one, other), _as_number(other, one)
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) <= CLOSE * max(abs(one), abs(other))
+    return bool((one or None) == (other or None))
+
+
+def _as_number(value: Any, beside: Any) -> Any:
+    """A day as the number that Excel shows for it in a cell of another format, where it is compared with one."""
+    if isinstance(value, dt.date) and isinstance(beside, int | float):
+        return next((number for number in (serial(value, date1904=False), serial(value, date1904=True))
+                     if number == beside), value)  # fmt: skip
+    return value
+
+
+def _refuse_locked(book: Any, blocks: list[Block]) -> None:
+    """Protection is somebody's will: it is said, and never taken away."""
+    for block in blocks:
+        sheet = book.sheets[block.sheet]
+        if _is_protected(sheet) and _range(book, block).api.Locked is not False:  # None: some of the cells are
+            raise RefusedError(
+                f"the sheet {block.sheet} is protected, and cells of {block.area} are locked; nothing was changed."
+                " Unprotect it (Review, Unprotect Sheet), then try again"
+            )
+
+
+def _is_protected(sheet: Any) -> bool:
+    return bool(getattr(sheet.api, "ProtectContents", False))  # Excel for Mac refuses the write instead
+
+
+@contextlib.contextmanager
+def quiet(app: Any, status: str) -> Iterator[None]:
+    """Excel without redrawing, events and recalculation; everything is as it was afterwards, whatever happens."""
+    settings = {"screen_updating": False, "enable_events": False, "calculation": "manual", "status_bar": status}
+    with contextlib.ExitStack() as former:
+        for name, value in settings.items():
+            former.callback(setattr, app, name, getattr(app, name))
+            setattr(app, name, value)
+        yield
