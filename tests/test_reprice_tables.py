@@ -127,6 +127,32 @@ def test_what_happens_to_the_prices_of_a_table(case: str, rows: list[Any], wante
     repriced(book, prices_of(NEW_YEAR))  # and nothing is left for a second run
 
 
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([("Model", "Input price (EUR/1M)"), ("gpt-4o", 2.3)], "no rate of EUR"),
+        (
+            [(*LONG, "Above tokens"), ("gpt-4o", "input", 2.5, 200_000)],
+            "200,000 tokens; there are prices above 0",
+        ),
+        ([(*LONG, "Tier"), ("gpt-4o", "input", 2.5, "flex")], "no price is known for openai/gpt-4o input, flex"),
+    ],
+)
+def test_why_there_is_no_price(rows: list[Any], reason: str) -> None:
+    [row] = planned(workbook(*rows), prices_of(NEW_YEAR)).rows
+    assert (row.kind, reason in row.reason) == ("unknown", True), row.reason
+
+
+def test_a_price_above_a_context_threshold_is_that_of_the_threshold() -> None:
+    rows = [(*LONG, "Above tokens"), ("gemini-2.5-pro", "input", 1, None), ("gemini-2.5-pro", "input", 1, 200_000)]
+    plan = planned(workbook(*rows), prices_of(NEW_YEAR), forced=True)
+    block = bundled_book().block(bundled_book().resolve("gemini-2.5-pro"), "input", "standard", NEW_YEAR)
+    assert block is not None
+    assert block.thresholds == (0, 200_000)
+    assert [row.new for row in plan.rows] == list(block.prices)
+    assert block.prices[0] != block.prices[1]
+
+
 def test_nothing_but_the_planned_cells_differs() -> None:
     book = workbook(WIDE, ("gemini-3.7-flash", 0.75, 3.75), ("gpt-4o", 2.4, 10), formulas={"A1": "=Rates!B2*100"})
     before, after = cells(book.content), cells(repriced(book, prices_of(NEW_YEAR)))

@@ -93,8 +93,8 @@ class History:
         row = stands or self.rows[0]
         if day != self.target.day or row.is_own:
             return
-        what = f"no {self.series.component.replace('_', ' ')} price of {self.series.key} is known on {day}"
-        self.found[row.price.record.row] = Decision(UNKNOWN, row.price, reason=what)
+        reason = self.target.why_none(self.series)
+        self.found[row.price.record.row] = Decision(UNKNOWN, row.price, reason=reason)
 
     def _keep(self, stands: _Standing, day: dt.date, wanted: Stated) -> None:
         """Somebody's own figure: a later price of the catalogue must not take its place either."""
@@ -122,8 +122,7 @@ def undated(price: Price, target: Target, *, forced: bool) -> Decision:
     assert price.series is not None  # noqa: S101  # one that could not be read is decided already
     wanted = target.stated(price.series, target.day)
     if wanted is None:
-        what = f"no {price.series.component.replace('_', ' ')} price of {price.series.key} is known on {target.day}"
-        return Decision(UNKNOWN, price, reason=what)
+        return Decision(UNKNOWN, price, reason=target.why_none(price.series))
     if same(price.amount, wanted.price):
         return Decision(SAME, price, wanted.price, stated=wanted)
     if not forced and not target.was_ever(price.series, price.amount, price.source):

@@ -147,6 +147,19 @@ class Target:
         since = max(found.since, self.day) if found.since else self.day
         return Stated(moved, f"{found.source}; {move.text}{BY}", found.checked_on, since)
 
+    def why_none(self, series: Series) -> str:
+        """Why no price is stated for the target's day."""
+        block = self.book.block(series.key, series.component, series.service_tier, max(self.day, HORIZON))
+        if block is None:
+            return f"no price is known for {series} on {self.day}"
+        if series.context_threshold not in block.thresholds:
+            known = ", ".join(f"{threshold:,}" for threshold in block.thresholds)
+            return f"no price is known for {series}; there are prices above {known} tokens"
+        return (
+            f"the price is known in {block.currency}, and no rate of {series.currency} on {self.day};"
+            " add the rate to a price file, as `llmcost-xl reprice --prices FILE`"
+        )
+
     def dates(self, series: Series) -> list[dt.date]:
         """The days on which the price may change."""
         days = _dates(self.book, series)
