@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -103,6 +104,7 @@ def losses() -> tuple[Counter[str], Counter[str]]:
     """Of how many workbooks each way loses parts of a kind, or the values of formulas."""
     ours_lost: Counter[str] = Counter()
     theirs_lost: Counter[str] = Counter()
+    warnings.simplefilter("ignore")  # of openpyxl, which says what it will lose
     for case in workbooks():
         if case.own:
             continue
