@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from math import ceil, log10
 from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl.utils import get_column_letter
@@ -40,8 +41,12 @@ ZOOM: Final = 90
 NAME_PREFIXES: Final = {"Inputs": "in_", "Timing": "in_", "Outputs": "out_", "Checks": "chk_"}
 
 
-def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
-    """The same width for the same kind of column on all sheets, and room for what tables and notes say."""
+def set_widths(worksheet: Worksheet, sheet: SheetPlan, rate: float) -> None:
+    """The same width for the same kind of column on all sheets, and room for what tables and notes say.
+
+    A currency of which a US dollar buys hundreds (`rate`) has amounts of more digits.
+    """
+    digits = max(0, ceil(log10(rate)))
     widths = dict(WIDTHS)
     if any(placed.place.unit == "text" and placed.place.column == VALUE for placed in _lines(sheet)):
         widths[VALUE] = TEXT_WIDTH
@@ -64,7 +69,7 @@ def set_widths(worksheet: Worksheet, sheet: SheetPlan) -> None:
         room = sum(widths.get(column, COLUMN_WIDTH) for column in range(sheet.beside(NOTE), end))
         widths[sheet.beside(NOTE)] += max(0, max(notes, default=0) * NARROWER - room)
     for column, width in widths.items():
-        worksheet.column_dimensions[get_column_letter(column)].width = width
+        worksheet.column_dimensions[get_column_letter(column)].width = width + (digits if column > UNIT else 0)
 
 
 def _widen_for_tables(widths: dict[int, float], sheet: SheetPlan) -> None:

@@ -97,7 +97,7 @@ def _fill(worksheet: Worksheet, plan: BookPlan, sheet: SheetPlan) -> None:
     if sheet.kind == "Inputs":
         _beside_inputs(worksheet, sheet)
         validation.limit_swings(worksheet, sheet)
-    frame.set_widths(worksheet, sheet)
+    frame.set_widths(worksheet, sheet, plan.template.currency.rate)
     for block in sheet.blocks:
         _picture_or_words(worksheet, plan, sheet, block)
     _break_pages(worksheet, sheet)
