@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from llmcost_xl.reprice.target import Target
 
 
-def read(book: Any) -> OpenBook:
-    """An open workbook: of every sheet the values and the formulas, in two calls."""
+def read(book: Any, *, formulas: bool = True) -> OpenBook:
+    """An open workbook: of every sheet the values and the formulas, in two calls.
+
+    Without formulas where the host has none: xlwings Server is sent values alone.
+    """
     names = tuple(_name(name) for name in book.names)
-    return OpenBook(tuple(_sheet(sheet) for sheet in book.sheets), names)
+    return OpenBook(tuple(_sheet(sheet, formulas=formulas) for sheet in book.sheets), names)
 
 
 def plan_for(book: OpenBook, target: Target) -> Plan:
@@ -41,10 +44,10 @@ def plan_for(book: OpenBook, target: Target) -> Plan:
     return plan
 
 
-def _sheet(sheet: Any) -> OpenSheet:
+def _sheet(sheet: Any, *, formulas: bool) -> OpenSheet:
     used = sheet.used_range
     shown = used.options(ndim=2, err_to_str=True).value
-    written = as_block(used.formula)
+    written = as_block(used.formula) if formulas else [[None] * len(row) for row in shown]
     rows = [[cell_of(value, formula) for value, formula in zip(*pair, strict=True)]
             for pair in zip(shown, written, strict=True)]  # fmt: skip
     return OpenSheet(sheet.name, used.row, used.column, rows, tuple(_table(sheet, table) for table in sheet.tables))

@@ -71,7 +71,7 @@ def apply(book: Any, changes: list[CellChange]) -> None:
     try:
         for block in blocks:
             done.append(block)  # first: one that fails may have been written in part
-            _write(book, block)
+            write(book, block)
             _see_that_it_is_there(book, block)
     except BaseException as problem:
         _restore(book, done, old, problem)
@@ -84,7 +84,7 @@ def _restore(book: Any, done: list[Block], old: Mapping[tuple[str, Position], Ne
         before = {(block.sheet, where): old[block.sheet, where] for where in block.area.positions()}
         for part in blocks_of(before):
             try:
-                _write(book, part)
+                write(book, part)
             except Exception as failure:  # noqa: BLE001  # the others are put back all the same
                 problem.add_note(f"{part.sheet}!{part.area} could not be put back: {failure}")
 
@@ -120,7 +120,8 @@ def typed(value: New) -> Any:
     return f"'{value}" if isinstance(value, str) and MADE_OTHERWISE.match(value) else value
 
 
-def _write(book: Any, block: Block) -> None:
+def write(book: Any, block: Block) -> None:
+    """Write a block in one call."""
     _range(book, block).value = [[typed(value) for value in row] for row in block.rows]
 
 
