@@ -202,7 +202,7 @@ def test_in_another_currency_the_rate_has_a_part_of_its_own() -> None:
 
 
 def test_a_currency_without_a_rate_is_refused() -> None:
-    with pytest.raises(RefusedError, match="no rate is known for 'EUR'.*fx_rate"):
+    with pytest.raises(RefusedError, match=r"no rate is known for 'EUR'.*fx_rate"):
         repriced(PRICES, to(), csv(f"{QUERY[0]},currency", "gpt-4o,1000,500,200,EUR"))
 
 

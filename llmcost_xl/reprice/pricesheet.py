@@ -221,8 +221,8 @@ class _Writing:
         self._put(1, "Residual check", "label", row=row)
         value = "not known"
         if self._statuses:
-            agreed = "*".join(f'({cell}="OK")' for cell in self._statuses)
-            value = f'=IF({agreed}=1,"OK","FAIL")'
+            agreed = ",".join(f'{cell}="OK"' for cell in self._statuses)
+            value = f'=IF(AND({agreed}),"OK","FAIL")'
         put(self._sheet, row, 2, value, "status")
         for cell in (f"B{row}", *self._statuses):
             for word in styles.STATUS:

@@ -4,8 +4,8 @@
     Support chat,openai/gpt-4o,10000,500,200,0
 
 Tokens are per query, and cached tokens are part of the input tokens. Where usage changed as well, the columns come in
-pairs: queries_before and queries_after, input_tokens_before ... Numbers have a decimal point and no thousands. To report
-in another currency than that of the prices, `currency` names it and `fx_rate` says how much of it a unit of theirs is.
+pairs: queries_before and queries_after, input_tokens_before ... Numbers have a decimal point and no thousands. Spend is
+in the currency of the prices, or in `currency`, of which `fx_rate` units are one of theirs.
 """
 
 from __future__ import annotations

@@ -1,0 +1,212 @@
+"""The sheet "Price change" in workbooks of many writers: it goes in, all else stays; programs open and calculate it."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from corpus import Case, workbooks
+from openpyxl import Workbook, load_workbook
+from openpyxl.workbook.protection import WorkbookProtection
+from test_reprice_report import EXAMPLE, PRICES, csv, to
+from test_workbooks_valid import complaints
+from workbooks import built
+
+from llmcost_xl.errors import RefusedError
+from llmcost_xl.ooxml import Archive, BookFile
+from llmcost_xl.reprice import applied, planned, report
+from llmcost_xl.reprice.pricesheet import NAME
+from llmcost_xl.reprice.units import read_unit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from libreoffice import LibreOffice
+
+CASES = {case.name: case for case in workbooks()}
+UNIT = read_unit("USD per 1M tokens")
+LISTED_IN = re.compile(
+    r"\[Content_Types\]\.xml|xl/(workbook[^/]*\.xml|_rels/workbook[^/]*\.xml\.rels|styles\d*\.xml)", re.IGNORECASE
+)
+USAGE = ("model,queries,input_tokens,output_tokens", "gpt-4o,1000000,500,200", "gpt-4o-mini,5000000,400,100")
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest) -> Case:
+    found = CASES[request.param]
+    if found.writer == "LibreOffice":
+        request.getfixturevalue("libreoffice")  # skips where there is none
+    return found
+
+
+@functools.cache
+def before_and_after(name: str) -> tuple[bytes, bytes]:
+    """A repriced workbook without the sheet, and with it."""
+    content = CASES[name].content
+    book = BookFile.read(content)
+    plan = planned(book, to("*=-50%"), unit=UNIT, forced=True)
+    after = applied(book, plan).content
+    usage = None if CASES[name].own else csv(*USAGE)
+    return after, report.of(content, after, plan, usage, name="plan.xlsx", unit=UNIT).with_sheet(after)
+
+
+def check(content: bytes, found: Any) -> Any:
+    """A cell of the sheet as the file stores it."""
+    return load_workbook(io.BytesIO(content), data_only=True)[NAME][found].value
+
+
+# -- every writer's workbooks ----------------------------------------------------------------------------------------
+
+
+def test_all_other_parts_stay_byte_for_byte(case: Case) -> None:
+    plain, with_sheet = (zipfile.ZipFile(io.BytesIO(one)) for one in before_and_after(case.name))
+    assert with_sheet.namelist()[: len(plain.namelist())] == plain.namelist()
+    differ = {name for name in plain.namelist() if plain.read(name) != with_sheet.read(name)}
+    assert all(LISTED_IN.fullmatch(name.lstrip("/")) for name in differ)
+    assert "[content_types].xml" in {name.lower() for name in differ}
+    assert len(with_sheet.namelist()) > len(plain.namelist())
+
+
+def test_the_sheet_is_the_last_and_its_check_holds(case: Case) -> None:
+    _, content = before_and_after(case.name)
+    book = BookFile.read(content)
+    assert book.structure.sheets[-1].name == NAME
+    first = {cell.where: cell.value for cell in book.sheet(NAME).cells()}
+    assert str(first[1, 1]).startswith("Price change: ")
+    assert first[3, 2] == "OK"
+
+
+def test_formats_of_cells_do_not_move(case: Case) -> None:
+    """Lists of formats only grow: what stood at a number stands there still."""
+    plain, with_sheet = (BookFile.read(one) for one in before_and_after(case.name))
+    styles = plain.structure.of_kind("styles")
+    if styles:
+        from llmcost_xl.ooxml.formats import Formats  # noqa: PLC0415
+        from llmcost_xl.ooxml.xmlpart import XmlPart  # noqa: PLC0415
+
+        old, new = (XmlPart.read(styles[0], book.archive.part(styles[0])) for book in (plain, with_sheet))
+        lists = Formats.of(old, new)
+        for name, looks in lists.lists.items():
+            assert lists.source[name][: len(looks)] == looks
+
+
+def test_the_sdk_finds_nothing_new(case: Case, tmp_path: Path) -> None:
+    plain, with_sheet = before_and_after(case.name)
+    path = tmp_path / f"plan{case.suffix}"
+    path.write_bytes(with_sheet)
+    found = complaints(path)
+    if found:  # those that it had before
+        path.write_bytes(plain)
+        assert found == complaints(path)
+
+
+def test_libreoffice_opens_and_recalculates_it(case: Case, libreoffice: LibreOffice, tmp_path: Path) -> None:
+    path = tmp_path / f"plan{case.suffix}"
+    path.write_bytes(before_and_after(case.name)[1])
+    with libreoffice.open(path) as book:
+        book.recalculate()
+        assert book[f"{NAME}!B3"] == "OK"
+        stored = {cell.where: cell.value for cell in BookFile.read(path).sheet(NAME).cells()}
+        totals = [row for (row, column), value in stored.items() if column == 1 and value == "All"]
+        assert totals or case.own
+        for row in totals:
+            assert book[f"{NAME}!B{row}"] == pytest.approx(stored[row, 2])
+            assert book[f"{NAME}!E{row}"] == pytest.approx(stored[row, 5])
+
+
+def test_a_second_run_puts_it_in_its_own_place(case: Case) -> None:
+    plain, content = before_and_after(case.name)
+    book = BookFile.read(plain)
+    told = report.of(plain, plain, planned(book, to(), unit=UNIT), csv(*USAGE), name="plan.xlsx", unit=UNIT)
+    once = told.with_sheet(content)
+    assert Archive(once).names == Archive(content).names
+    assert told.with_sheet(once) == once
+    assert [sheet.name for sheet in BookFile.read(once).sheets].count(NAME) == 1
+
+
+# -- what may stand in the way ---------------------------------------------------------------------------------------
+
+
+def told_of(content: bytes) -> report.Report:
+    book = BookFile.read(content)
+    plan = planned(book, to("openai/gpt-4o=-20%"))
+    return report.of(content, applied(book, plan).content, plan, csv(*EXAMPLE), name="plan.xlsx")
+
+
+def with_change(change: Any) -> bytes:
+    book = load_workbook(io.BytesIO(PRICES))
+    change(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_the_figures_of_the_reference_example_stand_in_the_cells() -> None:
+    content = told_of(PRICES).with_sheet(PRICES)
+    sheet = load_workbook(io.BytesIO(content), data_only=True)[NAME]
+    row = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "All")
+    assert [round(value, 9) for value in row[1:9]] == [40.3, 8.06, 9.165, 2.6625, -10.35, 0, 49.8375, 9.5375]
+    formulas = load_workbook(io.BytesIO(content))[NAME]
+    assert any(str(cell.value).startswith("=SUM(") for line in formulas.iter_rows() for cell in line)
+
+
+def test_the_chart_draws_the_steps() -> None:
+    book = load_workbook(io.BytesIO(told_of(PRICES).with_sheet(PRICES)))
+    charts: Any = book[NAME]
+    (chart,) = charts._charts  # noqa: SLF001  # there is no public way
+    assert chart.grouping == "stacked"
+    assert len(chart.series) == 6
+
+
+def test_a_sheet_of_that_name_that_is_somebody_elses_stays() -> None:
+    def add(book: Workbook) -> None:
+        book.create_sheet(NAME)["A1"] = "My own notes"
+
+    content = with_change(add)
+    found = BookFile.read(told_of(content).with_sheet(content))
+    assert [sheet.name for sheet in found.sheets] == ["Prices", NAME, f"{NAME} (2)"]
+    assert next(found.sheet(NAME).cells()).value == "My own notes"
+
+
+def test_a_workbook_whose_structure_is_protected_is_refused() -> None:
+    def protect(book: Workbook) -> None:
+        book.security = WorkbookProtection(lockStructure=True)
+
+    content = with_change(protect)
+    with pytest.raises(RefusedError, match="the structure of the workbook is protected"):
+        told_of(content).with_sheet(content)
+
+
+def test_hostile_names_stay_text() -> None:
+    lines = csv(USAGE[0].replace("model", "feature,model"), "=1+1,gpt-4o,1000,500,200", "<b>&,gpt-4o-mini,1,500,200")
+    book = BookFile.read(PRICES)
+    plan = planned(book, to())
+    content = report.of(PRICES, PRICES, plan, lines).with_sheet(PRICES)
+    cells = {cell.value: cell.formula for cell in BookFile.read(content).sheet(NAME).cells()}
+    assert cells["=1+1"] is None
+    assert cells["<b>&"] is None
+
+
+def test_without_known_spend_the_sheet_says_so() -> None:
+    book = BookFile.read(PRICES)
+    plan = planned(book, to("openai/gpt-4o=-20%"))
+    content = report.of(PRICES, applied(book, plan).content, plan).with_sheet(PRICES)
+    assert check(content, "B3") == "not known"
+
+
+@pytest.mark.parametrize("name", ["budget-vs-actual", "api-vs-self-hosting"])
+def test_our_workbooks_still_pass_their_own_checks(name: str, libreoffice: LibreOffice, tmp_path: Path) -> None:
+    content = built(name).content
+    book = BookFile.read(content)
+    plan = planned(book, to("*=-10%"))
+    after = applied(book, plan).content
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(report.of(content, after, plan).with_sheet(after))
+    assert complaints(path) == []
+    with libreoffice.open(path) as opened:
+        opened.recalculate()
+        assert (opened[f"{NAME}!B3"], opened["chk_master"]) == ("OK", "OK")
