@@ -95,7 +95,7 @@ class Dependence:
     sheets: tuple[str, ...]
     names: Iterable[DefinedName]
     tables: Mapping[str, tuple[str, Area]]  # by name in capitals: the sheet and the whole area
-    _formulas: list[FormulaCell] = field(default_factory=list)
+    _formulas: list[tuple[str, Area]] = field(default_factory=list)
     _areas: defaultdict[str, Areas] = field(default_factory=lambda: defaultdict(Areas))
     _unknown: list[int] = field(default_factory=list)
 
@@ -107,7 +107,7 @@ class Dependence:
     def add(self, formula: FormulaCell) -> None:
         """Take note of a formula."""
         number = len(self._formulas)
-        self._formulas.append(formula)
+        self._formulas.append((formula.sheet, formula.area))  # what it reads is kept by area
         areas = self._reads(formula)
         if areas is None:
             self._unknown.append(number)
@@ -125,10 +125,10 @@ class Dependence:
             for number in numbers:
                 if not seen[number]:
                     seen[number] = 1
-                    formula = self._formulas[number]
-                    cells = list(formula.area.positions())
-                    found.setdefault(formula.sheet, set()).update(cells)
-                    waiting += [(formula.sheet, where) for where in cells]
+                    own_sheet, area = self._formulas[number]
+                    cells = list(area.positions())
+                    found.setdefault(own_sheet, set()).update(cells)
+                    waiting += [(own_sheet, where) for where in cells]
             if not waiting:
                 return found
             sheet, where = waiting.pop()
