@@ -121,6 +121,7 @@ def test_a_plan_writes_nothing(running: Server) -> None:
     answer = running.post(sent(workbooks.built("roi").content), CALL + "plan_repricing")
     assert [action["func"] for action in answer.json()["actions"]] == ["alert"]
     assert said(answer).startswith("Nothing is changed yet. ")
+    assert f"openai/gpt-4o input: 1.25 from {DAY}" in said(answer)
 
 
 def test_a_price_in_its_place_is_told_and_left(spare: Callable[..., Server], news: Path) -> None:

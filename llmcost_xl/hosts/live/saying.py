@@ -25,8 +25,7 @@ def counted(plan: Plan) -> str:
 
 def question(plan: Plan, name: str) -> str:
     """What would happen, before it does."""
-    rows = [row for row in plan.rows if row.kind in (CHANGED, APPENDED, DATED)]
-    return "\n\n".join([f"{name}, {plan.target.label}: {counted(plan)}.", _listed(rows), NO_UNDO])
+    return "\n\n".join([f"{name}, {plan.target.label}: {counted(plan)}.", _listed(_changing(plan)), NO_UNDO])
 
 
 def done(plan: Plan, name: str) -> str:
@@ -34,8 +33,7 @@ def done(plan: Plan, name: str) -> str:
     if not plan.tables:
         return f"{name} has no price table: none with a heading for the model and one for its price."
     said = [f"{name}, {plan.target.label}: {counted(plan)}."]
-    if not plan.changes_anything:
-        said.append("Nothing was changed.")
+    said.append(_listed(_changing(plan)) if plan.changes_anything else "Nothing was changed.")
     left = [row for row in plan.rows if row.reason and row.kind not in (CHANGED, APPENDED, DATED)]
     if left:
         said.append(_listed(sorted(left, key=lambda row: row.kind not in OPEN)))
@@ -49,6 +47,10 @@ def undone(result: Undone, name: str) -> str:
         more = f" and {len(result.kept) - SHOWN:,} more" if len(result.kept) > SHOWN else ""
         said += f"\n\nChanged since, and left as they are: {', '.join(result.kept[:SHOWN])}{more}."
     return said
+
+
+def _changing(plan: Plan) -> list[Row]:
+    return [row for row in plan.rows if row.kind in (CHANGED, APPENDED, DATED)]
 
 
 def _listed(rows: list[Row]) -> str:
