@@ -54,6 +54,7 @@ class _Patch:
         self._wanted: dict[int, set[int]] = {}  # by row, the columns that have no cell yet
         for row, column in edits.puts:
             self._wanted.setdefault(row, set()).add(column)
+        self._passed = 0  # the last row that was looked at: those before it are there, or added
         self._created: list[Position] = []
         self._prefix = ""
         self._dimension: Beside | None = None
@@ -118,7 +119,8 @@ class _Patch:
             self._model.look = row_look(tag)
             for number in self._model.rows:
                 self._wanted.setdefault(number, set()).update(self._model.styles)
-        before = self._new_rows([number for number in self._wanted if number < row.number])
+        before = self._new_rows([number for number in range(self._passed + 1, row.number) if number in self._wanted])
+        self._passed = row.number
         if before:
             self._splices.append(Splice(row.start, row.start, before))
         columns = sorted(self._wanted.pop(row.number, ()))
