@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from llmcost_xl.cli.stop import Stop
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
     from llmcost_xl.reprice.target import Target
@@ -55,10 +55,9 @@ def target_of(as_of: str, prices: Path | None, change: list[str], since: str) ->
 def _day(option: str, text: str) -> dt.date:
     from llmcost_xl.catalogue.quote import HORIZON  # noqa: PLC0415
     from llmcost_xl.catalogue.table import LAST_DAY  # noqa: PLC0415
-    from llmcost_xl.dates import date_of_text  # noqa: PLC0415
 
     try:
-        day = date_of_text(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
         raise Stop(Stop.USAGE, f"{option} must be a day, as 2026-11-20; received {text!r}") from None
     if not HORIZON <= day <= LAST_DAY:
