@@ -13,7 +13,8 @@ import workbooks
 import xlwings as xw
 
 from llmcost_xl import workbook
-from llmcost_xl.hosts.live import reading, undoing
+from llmcost_xl.errors import RefusedError
+from llmcost_xl.hosts.live import reading, undoing, writing
 from llmcost_xl.hosts.windows import commands
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.reprice import target as targets
@@ -244,3 +245,15 @@ def test_a_workbook_without_a_price_table_says_so(app: memory_excel.App) -> None
     memory_excel.calling(app, "empty.xlsx", openpyxl.Workbook())
     commands.reprice_workbook()
     assert "empty.xlsx has no price table" in app.messages[0][1]
+
+
+def test_a_formula_in_a_row_to_be_filled_is_not_overwritten(app: memory_excel.App) -> None:
+    content = workbooks.built("roi").content
+    sheet = next(sheet for sheet, _ in puts(planned(BookFile.read(content), halved())))
+    book = opened(app, content)
+    opened_book = reading.read(xw.Book(impl=book))
+    plan = reading.plan_for(opened_book, halved())
+    formula = next(cell.where for cell in opened_book.sheet(sheet).cells() if cell.formula is not None)
+    plan.put(sheet, {formula: 1.0})
+    with pytest.raises(RefusedError, match="holds a formula, which is not overwritten"):
+        writing.changes_of(opened_book, plan)

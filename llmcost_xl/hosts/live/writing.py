@@ -48,11 +48,21 @@ class CellChange:
 
 
 def changes_of(book: OpenBook, plan: Plan) -> list[CellChange]:
-    """The cells that a plan changes, with what they held."""
+    """The cells that a plan changes, with what they held.
+
+    Raises:
+        RefusedError: one of them holds a formula.
+    """
     found = []
     for name, puts in plan.puts.items():
-        before = {cell.where: cell.value for cell in book.sheet(name).cells() if cell.where in puts}
-        found += [CellChange(name, where, before.get(where), new) for where, new in sorted(puts.items())]
+        before = {cell.where: cell for cell in book.sheet(name).cells() if cell.where in puts}
+        for where, new in sorted(puts.items()):
+            cell = before.get(where)
+            if cell is not None and cell.formula is not None:
+                raise RefusedError(
+                    f"{name}!{Area.of(where)} holds a formula, which is not overwritten; nothing changed"
+                )
+            found.append(CellChange(name, where, cell.value if cell else None, new))
     return found
 
 
