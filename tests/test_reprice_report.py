@@ -112,7 +112,7 @@ def halved(source_case: bool = True) -> Report:
 
 def test_half_the_price_doubles_the_break_even_volume() -> None:
     assert (
-        "Your case: at the new prices self-hosting now pays from 4.0M queries a month instead of 2.0M queries a month."
+        "Your case: at the new prices self-hosting now pays from 4.0M queries a month instead of 2.0M."
         in halved().sentences
     )
 

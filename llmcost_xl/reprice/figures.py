@@ -96,7 +96,9 @@ def figures(before: State, after: State) -> list[Figure]:
     """The figures that a workbook leads with, then those it reports; none where it reports none by name."""
     if not (before.is_computed and after.is_computed):
         return []
-    return [*_headlines(before, after), *_outputs(before, after)]
+    leading = list(_headlines(before, after))
+    told = {one[1:] for one in leading}  # whatever its name
+    return [*leading, *(one for one in _outputs(before, after) if one[1:] not in told)]
 
 
 def _headlines(before: State, after: State) -> Iterator[Figure]:
@@ -147,6 +149,8 @@ def _sentence(one: Figure) -> str:
     else:
         pattern = phrase.both
     before, after = (_in_words(text, one.unit) for text in one.texts)
+    if pattern is phrase.both:
+        before = one.texts[0]  # in the unit that stands before it in the sentence
     told = pattern.format(who=who, what=who, label=one.label, before=before, after=after)
     return f"{one.case}: {told}." if one.case else f"{told[0].upper()}{told[1:]}."
 

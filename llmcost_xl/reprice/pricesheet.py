@@ -24,6 +24,7 @@ from llmcost_xl.quantities import UNITS
 from llmcost_xl.reprice.bridge import EFFECTS, EXACT, METHODS
 from llmcost_xl.reprice.prices import LEFT, OPEN
 from llmcost_xl.reprice.telling import label_of, points, told_in_short
+from llmcost_xl.reprice.wording import decimals
 from llmcost_xl.workbook import chartlook, frame, styles
 from llmcost_xl.workbook.charts import EMU_PER_PIXEL
 from llmcost_xl.workbook.layout import Chart
@@ -45,7 +46,6 @@ TITLE: Final = "Price change: "
 
 NOTE: Final = "Made by llmcost-xl reprice, and made anew by the next: keep remarks elsewhere."
 MONEY: Final = "#,##0.00"
-TINY: Final = "#,##0.000000"
 SHARE: Final = "+0.0%;-0.0%;0.0%;@"
 PRICE: Final = "#,##0.00####"
 DAY: Final = "yyyy-mm-dd"
@@ -60,8 +60,9 @@ DRAWN: Final = (6, 10, 11, 12, 7, 9)  # the columns of a waterfall that are seri
 HIDDEN: Final = (6, 7)
 LABELS: Final = {10: "#,##0;;;", 11: "+#,##0;;;", 12: "-#,##0;;;", 9: ";-#,##0;;"}
 LABELS_IN_CENTS: Final = {10: "#,##0.00;;;", 11: "+#,##0.00;;;", 12: "-#,##0.00;;;", 9: ";-#,##0.00;;"}
-IN_CENTS: Final = {8: "#,##0.00;;;", 9: "+#,##0.00;;;", 10: "-#,##0.00;;;"}
-IN_CENTS: Final = 1_000
+WHOLE: Final = 1_000
+"""From this spend on, the chart's labels leave the cents out."""
+
 MOST_STEPS: Final = 8
 """Models with a bar of their own in a waterfall; the others share one."""
 
@@ -273,10 +274,10 @@ class _Writing:
             else:
                 chartlook.fill(series, visible, as_step=True)
                 visible += 1
-                series.dLbls.numFmt = LABELS[column] if bridge.total.before >= IN_CENTS else LABELS_IN_CENTS[column]
+                series.dLbls.numFmt = LABELS[column] if bridge.total.before >= WHOLE else LABELS_IN_CENTS[column]
         chart.set_categories(Reference(self._sheet, min_col=1, min_row=first, max_row=last))
         look = Chart(bridge.title, "stacked", ("before",), hidden=("gap",), y_title=bridge.currency)
-        chartlook.dress(chart, look, ["USD"])
+        chartlook.dress(chart, look, ["USD" if bridge.total.before >= WHOLE else "USD per query"])
         start = AnchorMarker(col=0, row=self._row)
         size = XDRPositiveSize2D(CHART_WIDTH * EMU_PER_PIXEL, CHART_HEIGHT * EMU_PER_PIXEL)
         chart.anchor = OneCellAnchor(_from=start, ext=size)
@@ -383,4 +384,4 @@ def _steps(bridge: Bridge, models: int) -> list[tuple[str, str, int]]:
 
 def _format(bridge: Bridge) -> str:
     """Cents, or more decimals where cents are much."""
-    return MONEY if max(bridge.total.before, bridge.total.after) >= 1 else TINY
+    return f"#,##0.{'0' * decimals(max(bridge.total.before, bridge.total.after))}"
