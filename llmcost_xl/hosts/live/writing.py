@@ -60,7 +60,7 @@ def changes_of(book: OpenBook, plan: Plan) -> list[CellChange]:
             cell = before.get(where)
             if cell is not None and cell.formula is not None:
                 raise RefusedError(
-                    f"{name}!{Area.of(where)} holds a formula, which is not overwritten; nothing changed"
+                    f"{name}!{Area.of(where)} holds a formula, which is not overwritten"
                 )
             found.append(CellChange(name, where, cell.value if cell else None, new))
     return found
