@@ -16,6 +16,7 @@ from defusedxml import ElementTree
 from llmcost_xl.ooxml.xmlpart import Splice, opened_tag, prefix_of, retagged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from xml.etree.ElementTree import Element as Node
 
     from llmcost_xl.ooxml.xmlpart import Element, XmlPart
@@ -130,6 +131,11 @@ class Formats:
             return Splice(element.start, element.start + len(tag), head + new + f"</{prefix}{name}>".encode())
         kept = self.file.text[element.start + len(tag) : element.end]
         return Splice(element.start, element.end, head + kept + new)
+
+
+def _renumbered(sheet: bytes, pattern: re.Pattern[bytes], translate: Callable[[int], int]) -> bytes:
+    """The sheet with other numbers where the pattern finds them."""
+    return pattern.sub(lambda match: b"%b%d%b" % (match[1], translate(int(match[2])), match[3]), sheet)
 
 
 def _lists(part: XmlPart) -> dict[str, list[Look]]:
