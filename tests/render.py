@@ -22,8 +22,8 @@ from libreoffice import LibreOffice
 from llmcost_xl.workbook import available
 
 ROOT = Path(__file__).parents[1]
-DOTS_PER_INCH = 80  # legible
-COLOURS = 96  # enough for a sheet; a quarter of the size of true colour
+DOTS_PER_INCH = 75  # legible
+COLOURS = 48  # enough for a sheet; a fifth of the size of true colour
 
 
 def render(office: LibreOffice, workbook: Path, folder: Path) -> list[Path]:
