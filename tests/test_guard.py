@@ -19,8 +19,8 @@ from workbooks import built
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.lint import lint
 from llmcost_xl.lint.reading import read
-from llmcost_xl.workbook import MODULES
 from llmcost_xl.ooxml.guard import check
+from llmcost_xl.workbook import MODULES
 from llmcost_xl.workbook.opening import opened
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from openpyxl.utils.datetime import from_excel
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.lint.parts import sheet_names
 from llmcost_xl.lint.stored import stored_values
-from llmcost_xl.workbook import MODULES
 from llmcost_xl.ooxml.guard import vetted
+from llmcost_xl.workbook import MODULES
 from llmcost_xl.workbook.opening import opened
 
 if TYPE_CHECKING:

@@ -59,9 +59,7 @@ def changes_of(book: OpenBook, plan: Plan) -> list[CellChange]:
         for where, new in sorted(puts.items()):
             cell = before.get(where)
             if cell is not None and cell.formula is not None:
-                raise RefusedError(
-                    f"{name}!{Area.of(where)} holds a formula, which is not overwritten"
-                )
+                raise RefusedError(f"{name}!{Area.of(where)} holds a formula, which is not overwritten")
             found.append(CellChange(name, where, cell.value if cell else None, new))
     return found
 
