@@ -231,6 +231,13 @@ def test_a_row_is_added_only_where_formulas_see_it(formula: str, kind: str) -> N
     assert plan.is_open == (kind == "no room")
 
 
+def test_two_tables_beside_each_other_both_grow() -> None:
+    row = (*GEMINI_IN, DAY, 0.75, "genai")
+    book = workbook((*DATED, None, *DATED), (*row, None, *GEMINI_OUT, DAY, 3.75, "genai"))
+    after = cells(repriced(book, prices_of(AUTUMN)))
+    assert (after["D3"], after["J3"], after["C3"], after["I3"]) == (1.5, 7.5, MIDNIGHT, MIDNIGHT)
+
+
 def test_what_lies_below_a_table_is_not_written_over() -> None:
     book = workbook(DATED, (*GEMINI_IN, DAY, 0.75, "genai"), (), ("Approved by", "K."))
     plan = planned(book, prices_of(AUTUMN))
