@@ -62,9 +62,7 @@ class Formats:
         if self.file is None:
             return NO_FORMAT.sub(b"", sheet)
         for pattern, translate in ((CELL, self._format), (COLUMN, self._format), (RULE, self._difference)):
-            sheet = pattern.sub(
-                lambda match, new=translate: b"%b%d%b" % (match[1], new(int(match[2])), match[3]), sheet
-            )
+            sheet = pattern.sub(partial(_renumbered, translate), sheet)
         return sheet
 
     def part(self) -> bytes:
@@ -135,7 +133,11 @@ class Formats:
 
 def _renumbered(sheet: bytes, pattern: re.Pattern[bytes], translate: Callable[[int], int]) -> bytes:
     """The sheet with other numbers where the pattern finds them."""
-    return pattern.sub(lambda match: b"%b%d%b" % (match[1], translate(int(match[2])), match[3]), sheet)
+
+    def renumbered(match: re.Match[bytes]) -> bytes:
+        return match[1] + str(translate(int(match[2]))).encode() + match[3]
+
+    return pattern.sub(renumbered, sheet)
 
 
 def _lists(part: XmlPart) -> dict[str, list[Look]]:
