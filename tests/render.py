@@ -78,7 +78,7 @@ def gallery(docs: Path) -> None:
     """The pictures of all workbooks in templates, a page for each workbook, and one that leads to them."""
     pictures, pages = docs / "pictures", docs / "gallery"
     pages.mkdir(exist_ok=True)
-    for old in (*pictures.glob("*.png"), *pages.glob("*.md")):
+    for old in (*(picture for name in available() for picture in pictures.glob(f"{name}-*.png")), *pages.glob("*.md")):
         old.unlink()  # a sheet that is gone leaves no picture behind
     index = ["# Gallery", "", "Every sheet of every workbook, as it prints.", ""]
     with LibreOffice() as office:

@@ -62,7 +62,7 @@ class Formats:
         if self.file is None:
             return NO_FORMAT.sub(b"", sheet)
         for pattern, translate in ((CELL, self._format), (COLUMN, self._format), (RULE, self._difference)):
-            sheet = pattern.sub(partial(_renumbered, translate), sheet)
+            sheet = _renumbered(sheet, pattern, translate)
         return sheet
 
     def part(self) -> bytes:
