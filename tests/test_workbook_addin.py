@@ -43,13 +43,10 @@ def test_it_gives_the_figures_of_the_native_workbook(name: str) -> None:
     assert not any(CALL.search(str(cell)) for cell in native_formulas(name))
 
 
-@pytest.mark.parametrize("months", [None, 60])
 @pytest.mark.parametrize("name", MODULES)
-def test_its_formulas_can_be_read_and_its_sums_cover_what_they_should(
-    tmp_path: Path, name: str, months: int | None
-) -> None:
+def test_its_formulas_can_be_read_and_its_sums_cover_what_they_should(tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.xlsx"
-    path.write_bytes(workbook.build(name, Options(functions="addin", months=months)).content)
+    path.write_bytes(workbook.build(name, Options(functions="addin", months=24)).content)
     assert [(finding.rule.key, finding.place, finding.what) for finding in lint(path)] == []
 
 
