@@ -33,7 +33,7 @@ REMARK = (
     "Medians of 3 runs. XlsxWriter writes the same cells, formats, values, widths, validations and charts, all handed"
     " to it ready; llmcost-xl looks up the prices, lays the sheets out and computes every value as well."
 )
-CHARTS = {"barChart": "column", "lineChart": "line", "scatterChart": "scatter"}
+CHARTS = {"barChart": "column", "lineChart": "line", "scatterChart": "line"}
 
 
 def median_seconds(work: Callable[[], object]) -> float:
@@ -66,8 +66,10 @@ class Content:
                  {"validate": "any", "input_title": rule.promptTitle, "input_message": rule.prompt})
                 for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges
             ]  # fmt: skip
-            charts = [(type(chart).tagname, [series.val or series.yVal for series in chart.series])
-                      for chart in sheet._charts]  # noqa: SLF001  # there is no public way  # fmt: skip
+            drawn = [part for chart in sheet._charts for part in (chart._charts or [chart])]  # noqa: SLF001
+            charts = [
+                (type(part).tagname, [one.val or one.yVal for one in part.series]) for part in drawn if part.series
+            ]
             self.sheets.append((sheet.title, cells, widths, rules, charts))
 
     def _key(self, cell: Any) -> Any:
