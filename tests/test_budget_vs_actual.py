@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl.utils import get_column_letter
-from workbooks import built, check_cells
+from workbooks import Cells, built
 
 from llmcost_xl import workbook
 from llmcost_xl.catalogue.bundled import book_with
@@ -30,21 +30,15 @@ EPOCH = dt.date(1899, 12, 30)
 near = pytest.approx
 
 
+CELLS = Cells(NAME)
+cell, record, status = CELLS.cell, CELLS.record, CELLS.status
+
+
 @pytest.fixture
 def book(libreoffice: LibreOffice, tmp_path: Path) -> Iterator[Book]:
     with libreoffice.open(built(NAME).save(tmp_path / "book.xlsx")) as opened:
         opened.recalculate()
         yield opened
-
-
-def cell(reference: str) -> str:
-    return built(NAME).plan.address(f"{{{reference}}}")
-
-
-def record(name: str, number: int) -> str:
-    """The cell of one record of a table's column, counted from 0."""
-    place = built(NAME).plan.homes[name]
-    return f"{place.sheet}!{get_column_letter(place.column)}{place.row + number}"
 
 
 def row(name: str) -> list[str]:
@@ -58,11 +52,6 @@ def by_line(book: Book, name: str) -> list[float]:
     """A quantity of every line, entered or computed."""
     cells = [record(name, n) for n in range(8)] if built(NAME).plan.homes[name].records else row(name)
     return [float(value) for value in book.read(cells).values()]
-
-
-def status(key: str) -> str:
-    checks = [check for check in built(NAME).template.checks if check.key == key]
-    return next(check.status for check in check_cells(built(NAME)) if check.statement == checks[0].statement)
 
 
 def entered(book: Book, values: dict[str, Any]) -> Book:

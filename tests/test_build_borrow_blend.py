@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl.utils import get_column_letter
-from workbooks import built, check_cells
+from workbooks import Cells, built
 
 from llmcost_xl import workbook
 from llmcost_xl.engine.breakeven import breakeven_volume
@@ -26,6 +26,10 @@ CRITERIA = 19
 near = pytest.approx
 
 
+CELLS = Cells(NAME)
+cell, record, status = CELLS.cell, CELLS.record, CELLS.status
+
+
 @pytest.fixture
 def book(libreoffice: LibreOffice, tmp_path: Path) -> Iterator[Book]:
     with libreoffice.open(built(NAME).save(tmp_path / "book.xlsx")) as opened:
@@ -33,26 +37,11 @@ def book(libreoffice: LibreOffice, tmp_path: Path) -> Iterator[Book]:
         yield opened
 
 
-def cell(reference: str) -> str:
-    return built(NAME).plan.address(f"{{{reference}}}")
-
-
-def record(name: str, number: int) -> str:
-    """The cell of one record of a table's column, counted from 0."""
-    place = built(NAME).plan.homes[name]
-    return f"{place.sheet}!{get_column_letter(place.column)}{place.row + number}"
-
-
 def base(name: str) -> str:
     """The cell of an input in the base scenario."""
     place = built(NAME).plan.homes[name]
     column = built(NAME).plan.sheet("Inputs").scenarios.start
     return f"Inputs!{get_column_letter(column)}{place.row}"
-
-
-def status(key: str) -> str:
-    statement = next(check.statement for check in built(NAME).template.checks if check.key == key)
-    return next(check.status for check in check_cells(built(NAME)) if check.statement == statement)
 
 
 def entered(book: Book, values: dict[str, Any]) -> Book:

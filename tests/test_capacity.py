@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl.utils import get_column_letter
-from workbooks import built, check_cells
+from workbooks import Cells, built
 
 from llmcost_xl import workbook
 from llmcost_xl.workbook.options import Options
@@ -24,6 +24,10 @@ FIRST, HALF, WANTED = "r1", "r2", "r3"
 RTX_4090, A10G, A100, T4 = "r1", "r2", "r3", "r4"
 
 
+CELLS = Cells("capacity")
+cell, record = CELLS.cell, CELLS.record
+
+
 @pytest.fixture
 def book(libreoffice: LibreOffice, tmp_path: Path) -> Iterator[Book]:
     with libreoffice.open(built("capacity").save(tmp_path / "book.xlsx")) as opened:
@@ -31,21 +35,11 @@ def book(libreoffice: LibreOffice, tmp_path: Path) -> Iterator[Book]:
         yield opened
 
 
-def cell(name: str) -> str:
-    return built("capacity").plan.address(f"{{{name}}}")
-
-
 def by_month(name: str, line: str, month: int | str) -> str:
     """The cell of a quantity written per limit or server, months (or spare servers) across."""
     place = built("capacity").plan.homes[name]
     row, column = place.cell(str(month), line)
     return f"{place.sheet}!{get_column_letter(column)}{row}"
-
-
-def record(name: str, number: int) -> str:
-    """The cell of one record of a column, counted from 0."""
-    place = built("capacity").plan.homes[name]
-    return f"{place.sheet}!{get_column_letter(place.column)}{place.row + number}"
 
 
 def entered(book: Book, **inputs: float | str) -> Book:
@@ -56,8 +50,7 @@ def entered(book: Book, **inputs: float | str) -> Book:
 
 def verdict(book: Book, key: str) -> str:
     """OK, ALERT or FAIL, by the check's key."""
-    statement = next(check.statement for check in built("capacity").template.checks if check.key == key)
-    return str(book[next(check.status for check in check_cells(built("capacity")) if check.statement == statement)])
+    return str(book[CELLS.status(key)])
 
 
 # -- limits ----------------------------------------------------------------------------------------------------------

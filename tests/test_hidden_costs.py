@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
-from workbooks import built
+from workbooks import Cells, built
 
 from llmcost_xl import workbook
 from llmcost_xl.workbook.cells import entered_columns
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from libreoffice import Book, LibreOffice
 
 near = pytest.approx
+
+
+CELLS = Cells("hidden-costs")
+cell, record = CELLS.cell, CELLS.record
 
 
 @pytest.fixture
@@ -46,16 +50,6 @@ def base_cell(name: str) -> str:
     sheet = built("hidden-costs").plan.sheet("Inputs")
     placed = next(placed for placed in entries(sheet) if placed.line.name == name)  # type: ignore[union-attr]
     return f"Inputs!{get_column_letter(entered_columns(sheet, placed)[0])}{placed.row}"
-
-
-def cell(name: str) -> str:
-    return built("hidden-costs").plan.address(f"{{{name}}}")
-
-
-def record(name: str, number: int) -> str:
-    """The cell of one record of a column, counted from 0."""
-    place = built("hidden-costs").plan.homes[name]
-    return f"{place.sheet}!{get_column_letter(place.column)}{place.row + number}"
 
 
 def column(name: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl.utils import get_column_letter
-from workbooks import built, check_cells, random_inputs
+from workbooks import Cells, built, check_cells, random_inputs
 
 from llmcost_xl import workbook
 from llmcost_xl.engine.quality import cheapest_by_failure_cost
@@ -28,21 +28,15 @@ RANGES = 7
 near = pytest.approx
 
 
+CELLS = Cells(NAME)
+cell, record = CELLS.cell, CELLS.record
+
+
 @pytest.fixture
 def book(libreoffice: LibreOffice, tmp_path: Path) -> Iterator[Book]:
     with libreoffice.open(built(NAME).save(tmp_path / "book.xlsx")) as opened:
         opened.recalculate()
         yield opened
-
-
-def cell(reference: str) -> str:
-    return built(NAME).plan.address(f"{{{reference}}}")
-
-
-def record(name: str, number: int) -> str:
-    """The cell of one option in a column of a table, counted from 0."""
-    place = built(NAME).plan.homes[name]
-    return f"{place.sheet}!{get_column_letter(place.column)}{place.row + number}"
 
 
 def column(book: Book, name: str, count: int = 5) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl.utils import get_column_letter
-from workbooks import built, check_cells
+from workbooks import Cells, built
 
 from llmcost_xl import workbook
 from llmcost_xl.errors import NotAvailableError
@@ -26,21 +26,15 @@ PLAIN = {"batch_share": 0, "discount": 0, "success_rate": 1, "price_level": 1, "
 """Nothing but tokens at list prices."""
 
 
+CELLS = Cells("price-book")
+cell, record = CELLS.cell, CELLS.record
+
+
 @pytest.fixture
 def book(libreoffice: LibreOffice, tmp_path: Path) -> Iterator[Book]:
     with libreoffice.open(built("price-book").save(tmp_path / "book.xlsx")) as opened:
         opened.recalculate()
         yield opened
-
-
-def cell(name: str) -> str:
-    return built("price-book").plan.address(f"{{{name}}}")
-
-
-def record(name: str, number: int) -> str:
-    """The cell of one record of a column, counted from 0."""
-    place = built("price-book").plan.homes[name]
-    return f"{place.sheet}!{get_column_letter(place.column)}{place.row + number}"
 
 
 def entered(book: Book, **inputs: float | str) -> Book:
@@ -51,8 +45,7 @@ def entered(book: Book, **inputs: float | str) -> Book:
 
 def verdict(book: Book, key: str) -> str:
     """OK, ALERT or FAIL, by the check's key."""
-    statement = next(check.statement for check in built("price-book").template.checks if check.key == key)
-    return str(book[next(check.status for check in check_cells(built("price-book")) if check.statement == statement)])
+    return str(book[CELLS.status(key)])
 
 
 def volume(name: str, record: int, model: str) -> str:

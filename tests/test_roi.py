@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from workbooks import built
+from workbooks import Cells, built
 
 from llmcost_xl import workbook
 from llmcost_xl.engine import value
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 near = pytest.approx
 
 
+CELLS = Cells("roi")
+cell = CELLS.cell
+
+
 @pytest.fixture
 def book(libreoffice: LibreOffice, tmp_path: Path) -> Iterator[Book]:
     with libreoffice.open(built("roi").save(tmp_path / "roi.xlsx")) as opened:
         opened.recalculate()
         yield opened
-
-
-def cell(reference: str) -> str:
-    return built("roi").plan.address(f"{{{reference}}}")
 
 
 def entered(book: Book, inputs: dict[str, Any]) -> Book:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl.utils import get_column_letter
-from workbooks import built, check_cells
+from workbooks import Cells, built, check_cells
 
 from llmcost_xl.engine import breakeven
 from llmcost_xl.workbook import build
@@ -30,15 +30,15 @@ NEVER = "never"
 near = pytest.approx
 
 
+CELLS = Cells(NAME)
+cell = CELLS.cell
+
+
 @pytest.fixture
 def book(libreoffice: LibreOffice, tmp_path: Path) -> Iterator[Book]:
     with libreoffice.open(built(NAME).save(tmp_path / "book.xlsx")) as opened:
         opened.recalculate()
         yield opened
-
-
-def cell(reference: str) -> str:
-    return built(NAME).plan.address(f"{{{reference}}}")
 
 
 def shown(book: Book, *references: str) -> list[Any]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from llmcost_xl import workbook
 from llmcost_xl.functions import FUNCTIONS
@@ -56,6 +57,28 @@ def formula_cells(book: Built) -> dict[str, Any]:
         for cell in row
         if cell.data_type == "f"
     }
+
+
+class Cells:
+    """Where the quantities of a workbook stand, for tests that read and enter figures."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def cell(self, reference: str) -> str:
+        """The one cell of a reference such as "payback@base"."""
+        return built(self._name).plan.address(f"{{{reference}}}")
+
+    def record(self, name: str, number: int) -> str:
+        """The cell of one record in a column of a table, counted from 0."""
+        place = built(self._name).plan.homes[name]
+        return f"{place.sheet}!{get_column_letter(place.column)}{place.row + number}"
+
+    def status(self, key: str) -> str:
+        """The cell with the verdict of a check, by the check's key."""
+        book = built(self._name)
+        statement = next(check.statement for check in book.template.checks if check.key == key)
+        return next(check.status for check in check_cells(book) if check.statement == statement)
 
 
 # -- figures that must agree with the engine -------------------------------------------------------------------------

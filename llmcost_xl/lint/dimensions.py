@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from llmcost_xl.workbook.layout import UNIT_CONSTANTS
+from llmcost_xl.workbook.constants import UNIT_CONSTANTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

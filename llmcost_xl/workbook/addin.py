@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.functions import FUNCTIONS
 from llmcost_xl.workbook import derive
+from llmcost_xl.workbook.constants import UNIT_CONSTANTS
 from llmcost_xl.workbook.layout import (
-    UNIT_CONSTANTS,
     Axis,
     Block,
     Check,

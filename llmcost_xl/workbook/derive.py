@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.quantities import QUANTITIES
 from llmcost_xl.workbook.beside import SCENARIOS
+from llmcost_xl.workbook.constants import UNIT_CONSTANTS
 from llmcost_xl.workbook.layout import (
-    UNIT_CONSTANTS,
     Block,
     Check,
     Entry,

@@ -69,6 +69,12 @@ class Sheet:
         return 1 + max([*taken, *(array.row + array.height - 1 for array in self.arrays)], default=-1)
 
 
+def outside_environments() -> str:
+    """The PATH without virtual environments, in which LibreOffice's own Python would look for its libraries."""
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    return os.pathsep.join(folder for folder in folders if not Path(folder).parent.joinpath("pyvenv.cfg").exists())
+
+
 class Calc:
     """A running Calc: every argument stands in a cell of its own, or in a range."""
 
@@ -77,7 +83,7 @@ class Calc:
     def __init__(self, **environment: str) -> None:
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LLMCOST_XL_"))}
         try:
-            self.office = LibreOffice(WORKER, ours | environment)
+            self.office = LibreOffice(WORKER, ours | {"PATH": outside_environments()} | environment)
         except LibreOfficeMissingError as missing:
             raise HostMissingError(str(missing)) from None
         self.folder = tempfile.TemporaryDirectory()
