@@ -9,7 +9,7 @@ from hostile import NAMESPACE, sheet
 from linting import clean
 
 from llmcost_xl.lint.reading import read
-from llmcost_xl.lint.stored import ErrorValue
+from llmcost_xl.ooxml import ErrorCode
 from llmcost_xl.workbook import MODULES
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def test_every_value_of_our_workbooks_is_that_of_openpyxl(tmp_path: Path, name: 
         ("<c><f>1+1</f><v>2</v></c>", 2.0),
         ('<c r="A1" t="str"><f>"a"</f><v>a &amp; b</v></c>', "a & b"),
         ('<c r="A1" t="b"><f>TRUE()</f><v>1</v></c>', True),
-        ('<c r="A1" t="e"><f>NA()</f><v>#N/A</v></c>', ErrorValue("#N/A")),
+        ('<c r="A1" t="e"><f>NA()</f><v>#N/A</v></c>', ErrorCode("#N/A")),
         ('<c r="A1"><f>1+1</f></c>', None),
         (
             f'<x:c {NAMESPACE.replace("xmlns", "xmlns:x")} r="A1"><x:f>1</x:f><x:v>1</x:v></x:c>',

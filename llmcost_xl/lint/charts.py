@@ -10,7 +10,8 @@ from openpyxl.utils import get_column_letter
 
 from llmcost_xl.lint.colours import contrast, is_colour
 from llmcost_xl.lint.outside import drawings
-from llmcost_xl.lint.parts import child, descendants, local, relation_id, relations, tree
+from llmcost_xl.lint.parts import child, descendants, local, relation_id, tree
+from llmcost_xl.ooxml.parts import relations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ class Picture:
 def pictures(book: Book) -> Iterator[Picture]:
     """Everything that is drawn on the sheets."""
     for sheet, drawing in drawings(book):
-        targets = relations(book, drawing)
+        targets = relations(book.file.archive, drawing)
         for anchor in descendants(tree(book, drawing), "oneCellAnchor", "twoCellAnchor", "absoluteAnchor"):
             for frame in descendants(anchor, "graphicFrame", "pic", "sp"):
                 said = next(descendants(frame, "cNvPr"), None)

@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from llmcost_xl.lint.parts import descendants, relations, sheet_parts, tree
+from llmcost_xl.lint.parts import descendants, tree
+from llmcost_xl.ooxml.parts import relations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ def _first(ranges: Any) -> str:
 
 def _of_charts(book: Book) -> Iterator[tuple[str, str, str, str]]:
     for sheet, drawing in drawings(book):
-        for relation in relations(book, drawing).values():
+        for relation in relations(book.file.archive, drawing).values():
             if relation.kind == "chart":
                 for one in descendants(tree(book, relation.target), "f"):
                     yield sheet, "", "a chart", one.text or ""
@@ -88,7 +89,7 @@ def _of_charts(book: Book) -> Iterator[tuple[str, str, str, str]]:
 
 def drawings(book: Book) -> Iterator[tuple[str, str]]:
     """Every sheet with a drawing, and the drawing's part."""
-    for sheet, part in sheet_parts(book).items():
-        for relation in relations(book, part).values():
+    for sheet in book.file.structure.sheets:
+        for relation in relations(book.file.archive, sheet.part).values():
             if relation.kind == "drawing":
-                yield sheet, relation.target
+                yield sheet.name, relation.target

@@ -14,8 +14,7 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.datetime import from_excel
 
 from llmcost_xl.errors import RefusedError
-from llmcost_xl.lint.parts import sheet_names
-from llmcost_xl.lint.stored import stored_values
+from llmcost_xl.ooxml import Archive, BookFile
 from llmcost_xl.ooxml.guard import vetted
 from llmcost_xl.workbook import MODULES
 from llmcost_xl.workbook.opening import opened
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from llmcost_xl.lint.stored import Values
-
+    from llmcost_xl.ooxml import Value
+    from llmcost_xl.ooxml.addresses import Position
 
 MADE: Final = re.compile(r"([a-z-]+),? llmcost-xl ")  # LibreOffice leaves the comma out
 
@@ -43,11 +42,12 @@ def read(path: Path) -> Book:
     """
     book = Book(path, vetted(path))
     try:
-        missing = sheet_names(book) - set(book.formulas.sheetnames)
+        missing = {entry.name for entry in book.file.structure.sheets} - set(book.formulas.sheetnames)
+        if missing:
+            raise RefusedError(f"damaged: nothing stands behind the name of the sheet {min(missing)!r}")  # noqa: TRY301
+        _ = book.stored  # damaged values are refused here, before any rule asks for one
     except RefusedError as refused:
         raise RefusedError(f"{path}: {refused}") from refused
-    if missing:
-        raise RefusedError(f"{path}: damaged: nothing stands behind the name of the sheet {min(missing)!r}")
     return book
 
 
@@ -69,9 +69,16 @@ class Book:
         return opened(self.content, values=True)
 
     @cached_property
-    def stored(self) -> dict[str, Values]:
-        """What formulas gave when the workbook was last calculated: by sheet, and by row and column."""
-        return stored_values(self)
+    def file(self) -> BookFile:
+        """The file behind it, for what openpyxl does not keep."""
+        return BookFile(Archive(self.content))
+
+    @cached_property
+    def stored(self) -> dict[str, dict[Position, Value]]:
+        """What formulas gave when the workbook was last calculated; one that never was has no value."""
+        return {sheet.name: {cell.where: cell.value for cell in sheet.cells()
+                             if cell.formula is not None and cell.value is not None}
+                for sheet in self.file.sheets}  # fmt: skip
 
     @cached_property
     def parts(self) -> dict[str, bytes]:

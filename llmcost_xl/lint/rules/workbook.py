@@ -11,8 +11,8 @@ from llmcost_xl.lint.cycles import cycles
 from llmcost_xl.lint.findings import Place, rule
 from llmcost_xl.lint.formulas import formulas_of
 from llmcost_xl.lint.outside import formula_texts, is_external, reaches_out
-from llmcost_xl.lint.parts import child, tree, workbook_part
-from llmcost_xl.lint.stored import ErrorValue
+from llmcost_xl.lint.parts import child, tree
+from llmcost_xl.ooxml import ErrorCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,7 +174,7 @@ def volatile(book: Book) -> Iterator[Place]:
 )
 def calculates(book: Book) -> Iterator[Place]:
     """Circles and settings; a file that Excel itself has saved holds Excel's values and need not be recalculated."""
-    settings = child(tree(book, workbook_part(book)), "calcPr")
+    settings = child(tree(book, book.file.structure.part_name), "calcPr")
     state = settings.attrib if settings is not None else {}
     if state.get("calcMode", "auto") != "auto":
         yield Place(
@@ -207,7 +207,7 @@ def errors_shown(book: Book) -> Iterator[Place]:
     for sheet in book.sheets():
         for cell in book.cells(sheet):
             value = book.value(cell) if cell.data_type == "f" else None
-            if (cell.data_type == "e" or isinstance(value, ErrorValue)) and not _announced(sheet, cell, value):
+            if (cell.data_type == "e" or isinstance(value, ErrorCode)) and not _announced(sheet, cell, value):
                 yield Place(sheet.title, cell.coordinate, f"shows {value or cell.value}")
 
 
