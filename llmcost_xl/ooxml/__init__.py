@@ -10,12 +10,17 @@ and all. Nothing here knows of prices, nor of openpyxl, which would drop whateve
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from llmcost_xl.ooxml.addresses import Area, address, position
-from llmcost_xl.ooxml.archive import Archive
-from llmcost_xl.ooxml.book import BookFile, Changed
 from llmcost_xl.ooxml.tables import TableFile
 from llmcost_xl.ooxml.values import ErrorCode, New, Value
 from llmcost_xl.ooxml.worksheet import Cell, SheetFile
+
+if TYPE_CHECKING:
+    from llmcost_xl.ooxml.archive import Archive
+    from llmcost_xl.ooxml.book import BookFile, Changed
 
 __all__ = [
     "Archive",
@@ -31,3 +36,16 @@ __all__ = [
     "address",
     "position",
 ]
+
+_LATE: Final = {"Archive": "archive", "BookFile": "book", "Changed": "book"}
+"""What opens and writes files, imported when it is asked for: a workbook that is open in Excel does without.
+
+It brings the spreadsheet engine along, which xlwings Lite has not.
+"""
+
+if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+    def __getattr__(name: str) -> Any:
+        if name not in _LATE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost_xl.ooxml import BookFile
+from llmcost_xl import ooxml
 
 if TYPE_CHECKING:
-    from llmcost_xl.ooxml import New
+    from llmcost_xl.ooxml import BookFile, New
     from llmcost_xl.ooxml.addresses import Position
     from llmcost_xl.ooxml.book import Changes
     from llmcost_xl.ooxml.evaluation import Register
@@ -40,7 +40,7 @@ def applied(book: BookFile, plan: Plan, *, register: Register | None = None) -> 
     recalculated = sum(map(len, changed.dependants.values()))
     is_current = changed.is_current
     for sheet, area in later:
-        changed = BookFile.read(changed.content).changed(
+        changed = ooxml.BookFile.read(changed.content).changed(
             _keyed({sheet: held[sheet]}), appended={sheet: area}, register=register
         )
         is_current = is_current and changed.is_current
