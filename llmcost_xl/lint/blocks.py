@@ -70,13 +70,14 @@ def text(sheet: Worksheet, row: int, column: int) -> str:
 
 def stored(book: Book, sheet: str, row: int, column: int) -> Any:
     """What a cell showed when the workbook was last calculated; None if it, or its sheet, does not exist."""
-    found = _calculated(book).get(sheet)
-    return None if found is None else _value(found, row, column)
+    found = _sheets(book).get(sheet)
+    cell = None if found is None else grid(found).get((row, column))
+    return None if cell is None else book.value(cell)
 
 
 @lru_cache(maxsize=4)
-def _calculated(book: Book) -> dict[str, Worksheet]:
-    return {sheet.title: sheet for sheet in book.values.worksheets}
+def _sheets(book: Book) -> dict[str, Worksheet]:
+    return {sheet.title: sheet for sheet in book.formulas.worksheets}
 
 
 def style(sheet: Worksheet, row: int, column: int) -> str:

@@ -64,11 +64,6 @@ class Book:
         return opened(self.content)
 
     @cached_property
-    def values(self) -> Workbook:
-        """The same with the values that were stored when it was last calculated."""
-        return opened(self.content, values=True)
-
-    @cached_property
     def file(self) -> BookFile:
         """The file behind it, for what openpyxl does not keep."""
         return BookFile(Archive(self.content))

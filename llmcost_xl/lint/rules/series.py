@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openpyxl.utils import get_column_letter
 
+from llmcost_xl.errors import in_words
 from llmcost_xl.lint.blocks import (
     ACROSS,
     HEADER_ROW,
@@ -225,7 +226,8 @@ def _unreconciled(
     others = [stored(book, sheet.title, one.row, one.column) for one in native]
     if own is None or any(_equal(own, other) for other in others):
         return ""
-    return f"{found.formula.text} is {own}, the native formula beside it {others[0]}"
+    shown = [in_words(value) if isinstance(value, float) else value for value in (own, others[0])]
+    return f"{found.formula.text} is {shown[0]}, the native formula beside it {shown[1]}"
 
 
 def _spots_beside(sheet: Worksheet, found: FormulaCell) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from openpyxl.utils import get_column_letter
 
+from llmcost_xl.errors import in_words
 from llmcost_xl.lint.arithmetic import measured
 from llmcost_xl.lint.blocks import (
     UNIT,
@@ -197,7 +198,7 @@ def flags(book: Book) -> Iterator[Place]:
                 yield Place(sheet.title, cell.coordinate, what)
             value = None if _counts(sheet, cell) else stored(book, sheet.title, cell.row, cell.column)
             if FLAG.search(label) and isinstance(value, int | float) and value not in (0, 1):
-                yield Place(sheet.title, cell.coordinate, f"the flag {label!r} is {value}")
+                yield Place(sheet.title, cell.coordinate, f"the flag {label!r} is {in_words(value)}")
     for sheet in own_sheets(book, "Calculation"):
         for found in formulas_of(book)[sheet.title]:
             if _switches(sheet, found):
