@@ -48,6 +48,13 @@ def url(path):
     return Path(path).resolve().as_uri()
 
 
+def used_area(sheet):
+    """From the first cell to the last one with something in it."""
+    cursor = sheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    return sheet.getCellRangeByPosition(0, 0, cursor.RangeAddress.EndColumn, cursor.RangeAddress.EndRow).RangeAddress
+
+
 def connect(soffice, pipe):
     """The running office's context, once it answers."""
     local = uno.getComponentContext()
@@ -135,14 +142,13 @@ class Office:
         return list(self.sheet_names[document])
 
     def export(self, document, path, sheet=None):
-        """Write the workbook, or the print areas of one sheet, in the format of the path's ending."""
+        """Write the workbook, or one sheet (its print areas, else all of it), in the format of the path's ending."""
         model = self.documents[document]
         if sheet is not None:
             for other in model.Sheets:
                 areas = self.print_areas.setdefault((document, other.Name), other.getPrintAreas())
-                other.setPrintAreas(
-                    areas if other.Name == sheet else ()
-                )  # where one sheet has areas, only it is printed
+                printed = areas or (used_area(other),)  # where one sheet has areas, only it is printed
+                other.setPrintAreas(printed if other.Name == sheet else ())
         model.storeToURL(url(path), properties(FilterName=FILTERS[Path(path).suffix]))
 
     def close(self, document):
