@@ -139,7 +139,8 @@ def break_even(paper: Paper) -> Page:
         ("Own servers less provider, that month", "=B24+B19*B25-B19*B23", "change", "USD a month"),
     ), 16):  # fmt: skip
         page.line(row, (label, "text total" if "total" in look else "text"), (content, look), (unit, "unit"))
-    page.put("A28", '=IF(B27<0,"Own servers are","The provider is")&" cheaper at the volume of the last closed month"', "verdict")
+    verdict = '=IF(B27<0,"Own servers are","The provider is")&" cheaper at the volume of the last closed month"'
+    page.put("A28", verdict, "verdict")
     page.sheet.data_validation("B16", {"validate": "list", "source": f"='By month'!$A${FEATURES}:$A${FEATURES + 6}"})
     _curve(page)
     return page
