@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,14 +25,44 @@ THIRD = dt.date(2027, 1, 31)
 SELLERS = ("anthropic", "google", "openai")
 
 
+FEW = ("gpt-4o", "gpt-4o-mini", "o3", "gpt-5", "claude-3-5-haiku-latest", "claude-sonnet-4-5", "claude-opus-4-5",
+       "gemini-2.5-pro", "gemini-2.5-flash", "gemini-3.6-flash")  # fmt: skip
+
+
 def some_providers() -> list[Any]:
     """Three providers of genai-prices, to be changed at will: all of them take seconds."""
     return copy.deepcopy([provider for provider in data.providers if provider.id in SELLERS])
 
 
-def write_small_catalogue(folder: Path) -> None:
-    """What these three say, in place of the package's own catalogue."""
-    small = Catalogue(take_snapshot(FIRST, some_providers()), FIRST)
+def few_models() -> list[Any]:
+    """Ten models of these three, and of Azure, which resells them."""
+    found = [copy.copy(provider) for provider in data.providers if provider.id in (*SELLERS, "azure")]
+    for provider in found:
+        provider.models = [model for model in provider.models if model.id in FEW and provider.id != "azure"]
+    return copy.deepcopy(found)
+
+
+def as_json(stated: Any) -> Any:
+    """genai-prices' objects as it publishes them: the inverse of its reader, which it does not have."""
+    if isinstance(stated, list | tuple):
+        return [as_json(one) for one in stated]
+    if isinstance(stated, dict):
+        return {name: as_json(one) for name, one in stated.items()}
+    if isinstance(stated, ModelPrice) or dataclasses.is_dataclass(stated):
+        fields = vars(stated).items()
+        return {
+            name.rstrip("_"): as_json(one)
+            for name, one in fields
+            if one is not None and not name.startswith("_") and name != "extractors"
+        }
+    if isinstance(stated, dt.date | dt.time):
+        return stated.isoformat()
+    return float(stated) if isinstance(stated, Decimal) else stated
+
+
+def write_small_catalogue(folder: Path, providers: list[Any] | None = None) -> None:
+    """What some providers say, in place of the package's own catalogue."""
+    small = Catalogue(take_snapshot(FIRST, providers or some_providers()), FIRST)
     for name, text in catalogue_files(small).items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
 

@@ -95,7 +95,7 @@ HELD = [
     ("infinity", dollars("Infinity"), GPT_4O, "price inf must be 0 or more", False),
     ("announced too dear", announced("250"), GPT_4O, "from 2.5 to 250 USD per 1M tokens, a factor of 100", True),
     ("a dear new model", new_model("gpt-x", ClauseEquals("gpt-x"), input_mtok="250"), "openai/gpt-x",
-     "250 USD per 1M tokens: inputs above 200", True),
+     "250 USD per 1M tokens: input prices above 200", True),
     ("first-match impostor", new_model("impostor", ClauseContains("gpt-4o"), input_mtok="0.01"), "openai/impostor",
      "would mean openai/impostor instead of openai/gpt-4o", True),
     ("a rule that takes another's name", changed_rule, "openai/gpt-4o-mini",
@@ -105,7 +105,7 @@ HELD = [
     ("a provider that claims others' names", new_provider, "evil/*", "would be looked for at evil instead of", True),
     ("a name that is a formula", new_model("=cmd()", ClauseEquals("=cmd()"), input_mtok="1"), "openai/=cmd()",
      "'=cmd()' is no name", False),
-    ("a model that has lost its prices", unpriced, GPT_4O, "listed without any price; the last ones stay", True),
+    ("a model that has lost its prices", unpriced, GPT_4O, "listed without any price of its tokens; the last", True),
 ]  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def test_a_price_that_waits_leaves_when_the_source_mends_it(place: Path) -> None
     assert (mended.quarantine, priced("gpt-4o")) == ((), 2.4)
 
 
-def test_a_price_is_held_back_with_all_its_context_thresholds(place: Path) -> None:
+def test_a_price_is_held_back_with_all_other_prices_of_its_model(place: Path) -> None:
     def dear(source: list[Any]) -> None:
         prices = model_of(source, "gemini-2.5-pro", "google").prices
         prices.input_mtok.base *= 20
@@ -163,7 +163,7 @@ def test_a_price_is_held_back_with_all_its_context_thresholds(place: Path) -> No
     update = plan_update(feed(dear), SECOND, place=place)
     reasons = {one.change.row.context_threshold: one.reasons for one in update.plan.held if one.change}
     assert "a factor of 20" in reasons[0][0]
-    assert reasons[200_000] == ("waits for the doubtful rows of the same price",)
+    assert reasons[200_000] == ("waits for the doubtful prices of the same model",)
 
 
 # -- the whole feed is refused ------------------------------------------------------------------------------------

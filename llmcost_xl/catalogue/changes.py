@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from llmcost_xl.catalogue import vetting
-from llmcost_xl.catalogue.merging import ENDED, NEW, WITHDRAWN, Change, changes_of
+from llmcost_xl.catalogue import impostors, vetting
+from llmcost_xl.catalogue.differences import differences
+from llmcost_xl.catalogue.merging import ENDED, NEW, WITHDRAWN, Change
 from llmcost_xl.catalogue.names import Model, ModelKey, Provider
 from llmcost_xl.catalogue.rows import ANY, PriceRow, sort_key
 from llmcost_xl.catalogue.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Iterable, Iterator
 
     from llmcost_xl.catalogue.vetting import Doubt
+
+
+REASONS_TOLD: Final = 5  # of one model; a rule can take hundreds of names
 
 
 class Held(NamedTuple):
@@ -44,11 +48,6 @@ class CatalogueChanges:
     result: Snapshot  # the catalogue as it would be
 
     @property
-    def is_empty(self) -> bool:
-        """Whether the source says nothing new."""
-        return not (self.changes or self.held or self.new_models or self.vanished_models)
-
-    @property
     def new_rows(self) -> tuple[PriceRow, ...]:
         """Prices of dates that the catalogue had none for."""
         return tuple(change.new for change in self.changes if change.kind == NEW and change.new)
@@ -67,13 +66,17 @@ def plan_changes(
     old: Snapshot, stated: Snapshot, day: dt.date, accepted: Collection[str] = frozenset()
 ) -> CatalogueChanges:
     """What a source's prices change in the catalogue; models named in `accepted` are believed where that can be."""
+    if refused := vetting.reason_not_to_look(old, stated):
+        return CatalogueChanges(stated.source, day, (), (), (), (), (), (refused,), old)
     about_sellers = {
-        ModelKey(seller, ANY): [doubt] for seller, doubt in vetting.provider_doubts(old, stated).items()
+        ModelKey(seller, ANY): doubts for seller, doubts in impostors.provider_doubts(old, stated).items()
     }  # fmt: skip
     doubtful = {key.provider for key, doubts in about_sellers.items() if open_doubts(key, doubts, accepted)}
     new = _believable_providers(old, stated, doubtful)
-    found = list(_differences(old, new, day))
-    about_models = vetting.model_doubts(old, new, [change for change, _ in found])
+    found = list(differences(old, new, day))
+    about_models = impostors.model_doubts(old, new)
+    for key, doubt in vetting.models_without_prices(new, [change for change, _ in found]):
+        about_models.setdefault(key, []).append(doubt)
     held = list(_held(found, about_sellers | about_models, accepted))
     unbelieved = {one.model for one in held if one.change is None}
     held_changes = [one.change for one in held if one.change]
@@ -106,38 +109,6 @@ def _believable_providers(old: Snapshot, new: Snapshot, doubtful: set[str]) -> S
     )
 
 
-# -- differences -------------------------------------------------------------------------------------------------
-
-_Price = tuple[str, str, str, str, int]
-"""Provider, model, component, service tier and context threshold."""
-
-
-def _differences(old: Snapshot, new: Snapshot, day: dt.date) -> Iterator[tuple[Change, PriceRow | None]]:
-    """Every change, and the row in force before it."""
-    known, stated = _by_price(old.rows), _by_price(new.rows)
-    present = {model.key for model in new.models}
-    prices = dict.fromkeys([*stated, *(known if new.complete else ())])
-    for price in prices:
-        if new.complete and ModelKey(price[0], price[1]) not in present:
-            continue  # vanished: its last prices stay
-        mine = known.get(price, [])
-        for change in (changes := changes_of(mine, stated.get(price, []), day, complete=new.complete)):
-            yield change, change.old or _before(change.row, [*mine, *(one.new for one in changes if one.new)])
-
-
-def _by_price(rows: Iterable[PriceRow]) -> dict[_Price, list[PriceRow]]:
-    found: defaultdict[_Price, list[PriceRow]] = defaultdict(list)
-    for row in rows:
-        found[row.provider, row.model, row.component, row.service_tier, row.context_threshold].append(row)
-    return found
-
-
-def _before(row: PriceRow, rows: list[PriceRow]) -> PriceRow | None:
-    """The nearest earlier row with a price."""
-    earlier = [one for one in rows if one.price and (one.from_date or dt.date.min) < (row.from_date or dt.date.min)]
-    return max(earlier, key=lambda one: one.from_date or dt.date.min, default=None)
-
-
 # -- what is held back -------------------------------------------------------------------------------------------
 
 
@@ -146,7 +117,7 @@ def _held(
     about_models: dict[ModelKey, list[Doubt]],
     accepted: Collection[str],
 ) -> Iterator[Held]:
-    """Doubtful models with all that changes in them, and doubtful prices with all their context thresholds."""
+    """Doubtful models, and those of a doubtful price, with all that changes in them: no list ever had a half of it."""
     reasons = {key: open_doubts(key, doubts, accepted) for key, doubts in about_models.items()}
     reasons = {key: doubts for key, doubts in reasons.items() if doubts}
     yield from (_as_held(key, None, doubts) for key, doubts in reasons.items())
@@ -154,12 +125,12 @@ def _held(
     doubts_of = {
         change: open_doubts(_key(change), vetting.doubts(change, before), accepted) for change, before in found
     }
-    doubtful = {change.series for change, doubts in doubts_of.items() if doubts}
+    doubtful = {_key(change) for change, doubts in doubts_of.items() if doubts}
     for change, doubts in doubts_of.items():
         if _key(change) in reasons:
             yield _as_held(_key(change), change, reasons[_key(change)], so_far[change])
-        elif change.series in doubtful:
-            beside = [vetting.Doubt("waits for the doubtful rows of the same price")]
+        elif _key(change) in doubtful:
+            beside = [vetting.Doubt("waits for the doubtful prices of the same model")]
             yield _as_held(_key(change), change, doubts or beside, so_far[change])
 
 
@@ -176,8 +147,10 @@ def is_accepted(key: ModelKey, accepted: Collection[str]) -> bool:
 
 
 def _as_held(key: ModelKey, change: Change | None, doubts: list[Doubt], before: PriceRow | None = None) -> Held:
-    reasons = tuple(doubt.reason for doubt in doubts)
-    return Held(key, change, reasons, all(doubt.may_be_accepted for doubt in doubts), before)
+    reasons = [doubt.reason for doubt in doubts]
+    more = [f"and {len(reasons) - REASONS_TOLD} more reasons"] if len(reasons) > REASONS_TOLD else []
+    may_be_accepted = all(doubt.may_be_accepted for doubt in doubts)
+    return Held(key, change, (*reasons[:REASONS_TOLD], *more), may_be_accepted, before)
 
 
 def _key(change: Change) -> ModelKey:
@@ -186,7 +159,7 @@ def _key(change: Change) -> ModelKey:
 
 def _renamed(old: Snapshot, result: Snapshot, accepted: Collection[str]) -> Iterator[str]:
     """Names that would still mean another model although every doubtful model is held back."""
-    for key, reason in vetting.renamed(old, result):
+    for key, reason in impostors.renamed(old, result):
         if not is_accepted(key, accepted):
             yield reason
 

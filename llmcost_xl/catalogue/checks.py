@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from llmcost_xl.catalogue.names import LONGEST_NAME, is_name
 from llmcost_xl.catalogue.rows import (
     ANY,
     CALL_COMPONENTS,
@@ -57,12 +58,9 @@ def check(row: PriceRow) -> None:
     price = row.price or 0.0
     if not 0 <= price < float("inf"):
         raise ValueError(f"price {price!r} must be 0 or more")
-    if (row.provider == FX_PROVIDER) != (row.component == RATE):
-        raise ValueError("an exchange rate has provider fx and component rate")
-    if row.model == ANY and row.component != DISCOUNT:
-        raise ValueError("model * is for discounts")
-    if row.provider == ANY and row.model != ANY:
-        raise ValueError("provider * goes with model *")
+    if row.context_threshold < 0:
+        raise ValueError(f"context_threshold {row.context_threshold} must be 0 tokens or more")
+    _check_names(row)
     if row.component in (DISCOUNT, RATE):
         _check_factor(row, price)
         return
@@ -71,6 +69,18 @@ def check(row: PriceRow) -> None:
         raise ValueError(f"unit {row.unit!r} of {row.component} must be like {default_unit(row.component)!r}")
     if row.currency == "USD" and price > DEAREST:
         raise ValueError(f"price {price:g} {row.unit} is beyond belief; is it per 1M tokens?")
+
+
+def _check_names(row: PriceRow) -> None:
+    for what, name in (("provider", row.provider or ANY), ("model", row.model)):
+        if not is_name(name):
+            raise ValueError(f"{what} {name[:40]!r} is no name: 1 to {LONGEST_NAME} printable characters, no formula")
+    if (row.provider == FX_PROVIDER) != (row.component == RATE):
+        raise ValueError("an exchange rate has provider fx and component rate")
+    if row.model == ANY and row.component != DISCOUNT:
+        raise ValueError("model * is for discounts")
+    if row.provider == ANY and row.model != ANY:
+        raise ValueError("provider * goes with model *")
 
 
 def _check_factor(row: PriceRow, price: float) -> None:

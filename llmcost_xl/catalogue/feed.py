@@ -96,20 +96,21 @@ def _of_json(content: bytes, name: str, source: str, origin: str, day: dt.date) 
         raise FeedError(f"{name} is damaged or cut short: {_brief(error)}") from None
     if not isinstance(raw, list):
         raise FeedError(f"{name} is not genai-prices data, a list of providers; is it another JSON file?")
-    return Feed(take_snapshot(day, _providers(raw, name), source), origin, hashlib.sha256(content).hexdigest())
+    try:
+        snapshot = take_snapshot(day, _providers(raw), source)
+    except Exception as error:  # noqa: BLE001  # the checks of its reader raise what they like
+        raise FeedError(f"{name} is refused by genai-prices: {_brief(error)}") from None
+    return Feed(snapshot, origin, hashlib.sha256(content).hexdigest())
 
 
-def _providers(raw: list[Any], name: str) -> list[Any]:
+def _providers(raw: list[Any]) -> list[Any]:
     """genai-prices' objects, made and checked by its own reader.
 
     The reader has no public name; its updater uses it the same way. A test holds it to the installed release.
     """
     from genai_prices.types import _providers_from_raw  # noqa: PLC0415
 
-    try:
-        return list(_providers_from_raw(raw))
-    except Exception as error:  # noqa: BLE001  # its checks raise what they like
-        raise FeedError(f"{name} is refused by genai-prices: {_brief(error)}") from None
+    return list(_providers_from_raw(raw))
 
 
 def _brief(error: Exception) -> str:

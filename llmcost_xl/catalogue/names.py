@@ -24,6 +24,7 @@ Clause: TypeAlias = dict[str, Any]
 
 LONGEST_NAME: Final = 200  # longer texts are no model names, and must not reach a regular expression
 PROVIDERS_SHOWN: Final = 3
+_FORMULA: Final = ("=", "+", "-")  # how one begins
 _COMPACT_DATE: Final = re.compile(r"-(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=-|:|$)")
 
 
@@ -63,6 +64,11 @@ class Provider(NamedTuple):
     provider_match: str
     fallback_providers: str
     pricing_url: str
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of a model or a provider: printable, not too long, and no formula."""
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and not text.startswith(_FORMULA)
 
 
 def read_records(path: Path, kind: Any) -> list[Any]:

@@ -10,7 +10,7 @@ import importlib.metadata
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from llmcost_xl.catalogue.names import Clause, Model, Provider
+from llmcost_xl.catalogue.names import LONGEST_NAME, Clause, Model, ModelKey, Provider
 from llmcost_xl.catalogue.rows import PriceRow, default_unit, sort_key
 from llmcost_xl.errors import NotAvailableError
 
@@ -50,6 +50,7 @@ class Snapshot(NamedTuple):
     models: list[Model]
     providers: list[Provider]
     complete: bool = True  # a price file lists some prices, and says nothing of others
+    unread: tuple[tuple[ModelKey, str], ...] = ()  # models whose prices are not understood, and why
 
 
 class State(NamedTuple):
@@ -67,15 +68,27 @@ def take_snapshot(checked_on: dt.date, providers: list[Any] | None = None, sourc
         from genai_prices.data import providers as installed  # noqa: PLC0415  # 0.4 s, and only a rebuild needs it
 
         providers = installed
-    rows = [
-        row
-        for provider in providers
-        for model in provider.models
-        for tier, states in _tiers(model).items()
-        for row in _as_rows((provider.id, model.id, tier), states, source, checked_on)
-    ]
-    models = [_model(provider.id, model) for provider in providers for model in provider.models]
-    return Snapshot(source, sorted(rows, key=sort_key), models, [_provider(provider) for provider in providers])
+    models: dict[ModelKey, Any] = {}
+    rows: list[PriceRow] = []
+    unread = []
+    for key, model in ((ModelKey(provider.id, model.id), model) for provider in providers for model in provider.models):
+        if key in models:
+            unread.append((key, "the model is listed twice"))
+            continue
+        models[key] = model
+        try:
+            tiers = _tiers(model)
+        except Exception as reason:  # noqa: BLE001  # one model that is stated in a new way must not stop the others
+            unread.append((key, str(reason) if isinstance(reason, NotAvailableError) else repr(reason)))
+        else:
+            rows += (row for tier in tiers for row in _as_rows((*key, tier), tiers[tier], source, checked_on))
+    return Snapshot(
+        source,
+        sorted(rows, key=sort_key),
+        [_model(key.provider, model) for key, model in models.items()],
+        [_provider(provider) for provider in providers],
+        unread=tuple(unread),
+    )
 
 
 def _tiers(model: Any) -> dict[str, list[State]]:
@@ -109,6 +122,8 @@ def _daily_tiers(blocks: list[Any]) -> dict[str, list[State]]:
     peak = _carried(windows[-1].prices)
     if any(_carried(window.prices) != peak for window in windows):
         raise NotAvailableError("several daily windows with different prices cannot be told as peak and off-peak")
+    if not states or any(("input", 0) not in prices for prices in (peak, states[-1].prices)):
+        raise NotAvailableError("a daily window without a price of input beside that of the other hours")
     if peak["input", 0] < states[-1].prices["input", 0]:
         raise NotAvailableError("a daily window cheaper than the rest of the day is not provided for")
     remark = "; peak " + " and ".join(_hours(window.constraint) for window in windows) + " UTC"
@@ -193,7 +208,7 @@ def _model(provider: str, model: Any) -> Model:
     return Model(
         provider,
         model.id,
-        " ".join((model.name or "").split()),
+        _shown(model.name or ""),
         str(model.context_window or ""),
         "yes" if model.deprecated else "",
         _as_json(model.match),
@@ -203,12 +218,18 @@ def _model(provider: str, model: Any) -> Model:
 def _provider(provider: Any) -> Provider:
     return Provider(
         provider.id,
-        provider.name,
+        _shown(provider.name),
         _as_json(provider.model_match),
         _as_json(provider.provider_match),
         " ".join(provider.fallback_model_providers or ()),
         (provider.pricing_urls or [""])[0],
     )
+
+
+def _shown(name: str) -> str:
+    """A name as it may be shown in a terminal or a cell: nothing that steers the one, or is a formula in the other."""
+    words = " ".join(name.split())
+    return "".join(letter for letter in words if letter.isprintable()).lstrip("=+-@ ")[:LONGEST_NAME]
 
 
 def _as_json(rule: Any) -> str:

@@ -144,7 +144,8 @@ def _quarantined(one: Held, origin: str, day: dt.date, known: Iterable[Quarantin
     change = one.change
     blank = (one.model.provider, one.model.model, *[""] * (len(COLUMNS) - 2))
     row = tuple(as_text(change.row)) if change else blank
-    so_far = f"{one.before.price:.12g}" if one.before and one.before.price is not None else ""
+    own = change is not None and one.before is not None and one.before.key[:5] == change.row.key[:5]
+    so_far = f"{one.before.price:.12g}" if own and one.before and one.before.price is not None else ""
     price, dated = COLUMNS.index("price") + 1, COLUMNS.index("from_date")
     waited = [
         waiting.since

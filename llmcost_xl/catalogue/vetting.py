@@ -1,35 +1,42 @@
-"""Whether a new state of the price source can be believed.
+"""Whether the prices of a new state of the source can be believed; `impostors.py` asks so of its names.
 
-A damaged or hostile source can be empty, have lost its prices, be out by a factor of a thousand or a million, mix
-currencies, or carry a model whose matching rule swallows the names of others. What is doubtful in a row holds that
-price back; what is doubtful in the whole refuses the whole.
+A damaged or hostile source can be empty, have lost its prices, be out by a factor of a thousand or a million, or mix
+currencies. What is doubtful in a row holds that price back; what is doubtful in the whole refuses the whole.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.catalogue.checks import check
 from llmcost_xl.catalogue.merging import ENDED
-from llmcost_xl.catalogue.names import LONGEST_NAME, ModelKey, Names, exact_names
+from llmcost_xl.catalogue.names import ModelKey
+from llmcost_xl.catalogue.quote import HORIZON
+from llmcost_xl.catalogue.rows import PER_CALLS
+from llmcost_xl.catalogue.table import LAST_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from llmcost_xl.catalogue.merging import Change
-    from llmcost_xl.catalogue.names import Clause, Model
     from llmcost_xl.catalogue.rows import PriceRow
     from llmcost_xl.catalogue.snapshot import Snapshot
 
 MOST_MODELS_GONE: Final = 0.2
 MOST_PRICES_DOUBTFUL: Final = 0.05
+MOST_GROWTH: Final = 2  # times the models known so far
+FEW_MODELS: Final = 500  # that may always come on top
 FEW: Final = 20  # doubtful prices that never condemn a source
 LARGEST_JUMP: Final = 10
 SLIPS: Final = {1_000: "per 1k tokens instead of per 1M", 1_000_000: "per token instead of per 1M tokens"}
 SLIP_WITHIN: Final = 2  # a price moves a little at the same time
-DEAREST_INPUT: Final = 200  # USD per 1M tokens
 CURRENCY: Final = "USD"  # of the catalogue
+USUAL: Final = {
+    "input": (0.01, 200), "output": (0.01, 1_000), "reasoning": (0.01, 1_000), "cache_read": (0.001, 200),
+    "cache_write": (0.01, 200), "cache_write_1h": (0.01, 200), "web_search": (0.1, 100), "request": (0.1, 100),
+}  # fmt: skip
+"""The least and the most of a price above 0, in USD per 1M tokens or 1k calls, that nobody is asked about."""
+VITAL: Final = ("input", "output")  # without them, and in the standard tier, a model cannot be reckoned with
 
 
 class Doubt(NamedTuple):
@@ -43,9 +50,13 @@ class Doubt(NamedTuple):
 
 
 def doubts(change: Change, before: PriceRow | None) -> Iterator[Doubt]:
-    """What speaks against a changed price; `before` is the price in force before it, where one is known."""
+    """What speaks against a changed price; `before` is the price it is compared with, where one is known."""
     row = change.new
-    if row is None or row.price is None:
+    if row is None:
+        return
+    if row.price is None:
+        if row.component in VITAL and row.service_tier == "standard" and not row.context_threshold:
+            yield Doubt(f"no longer stated: a model that has no {row.component} price any more is asked about")
         return
     if row.currency != CURRENCY:
         yield Doubt(
@@ -57,18 +68,28 @@ def doubts(change: Change, before: PriceRow | None) -> Iterator[Doubt]:
     except ValueError as reason:
         yield Doubt(str(reason), may_be_accepted=False)
         return
-    if row.component == "input" and row.price > DEAREST_INPUT:
-        yield Doubt(f"{row.price:g} {row.unit}: inputs above {DEAREST_INPUT} are asked about")
+    if row.from_date and not HORIZON <= row.from_date <= LAST_DAY:
+        yield Doubt(f"begins on {row.from_date}; it must be from {HORIZON} to {LAST_DAY}", may_be_accepted=False)
+    least, most = USUAL[row.component]
+    if row.price > most:
+        yield Doubt(f"{row.price:g} {row.unit}: {row.component} prices above {most:,g} are asked about")
+    elif 0 < row.price < least:
+        slip = "" if row.unit.endswith(PER_CALLS) else "; is it per token or per 1k tokens?"
+        yield Doubt(f"{row.price:g} {row.unit}: {row.component} prices below {least:g} are asked about{slip}")
     if before is not None and before.price:
-        yield from _jump(before.price, row)
+        yield from _jump(before, before.price, row)
 
 
-def _jump(before: float, row: PriceRow) -> Iterator[Doubt]:
+def _jump(other: PriceRow, before: float, row: PriceRow) -> Iterator[Doubt]:
     price = row.price or 0.0
     factor = max(price / before, before / price) if price else float("inf")
     if factor <= LARGEST_JUMP:
         return
     said = f"from {before:g} to {price:g} {row.unit}"
+    if other.context_threshold != row.context_threshold:
+        said = f"{price:g} beside {before:g} {row.unit} for short prompts"
+    elif other.service_tier != row.service_tier:
+        said = f"{price:g} beside {before:g} {row.unit} in the {other.service_tier} tier"
     slip = next((words for size, words in SLIPS.items() if size / SLIP_WITHIN <= factor <= size * SLIP_WITHIN), "")
     if slip:
         yield Doubt(f"{said}, a factor of {factor:,.4g}: is it {slip}, or the reverse?")
@@ -81,100 +102,29 @@ def _jump(before: float, row: PriceRow) -> Iterator[Doubt]:
 # -- one model ---------------------------------------------------------------------------------------------------
 
 
-def model_doubts(old: Snapshot, new: Snapshot, changes: Iterable[Change]) -> dict[ModelKey, list[Doubt]]:
-    """What speaks against a model as such: its name, its matching rule, or that it has lost every price."""
-    known = {model.key: model for model in old.models}
-    found: dict[ModelKey, list[Doubt]] = {}
-    for model in new.models:
-        reasons = [*_name_doubts(model), *_rule_doubts(model, known.get(model.key))]
-        if reasons:
-            found[model.key] = reasons
+def models_without_prices(new: Snapshot, changes: Iterable[Change]) -> Iterator[tuple[ModelKey, Doubt]]:
+    """Models that are still listed, and whose prices are gone or cannot be understood."""
+    for key, reason in new.unread:
+        yield key, Doubt(f"its prices are not understood, and the last ones stay: {reason}", may_be_accepted=False)
     ended = {ModelKey(*change.series[:2]) for change in changes if change.kind == ENDED}
-    for key in ended - priced(new.rows):
-        found.setdefault(key, []).append(Doubt("listed without any price; the last ones stay"))
-    believed = [known.get(model.key) if model.key in found else model for model in new.models]
-    sane = new._replace(models=[model for model in believed if model])
-    for key, reason in renamed(old, sane):
-        found.setdefault(key, []).append(Doubt(reason))
-    return found
-
-
-def provider_doubts(old: Snapshot, new: Snapshot) -> dict[str, Doubt]:
-    """Providers whose own rules would take names from others, or hold a regular expression not seen before."""
-    known = {provider.provider: provider for provider in old.providers}
-    found = {}
-    for provider in new.providers:
-        before = known.get(provider.provider)
-        rules = [(provider.model_match, before and before.model_match)]
-        rules += [(provider.provider_match, before and before.provider_match)]
-        fresh = [pattern for now, then in rules for pattern in _new_patterns(now, then)]
-        if fresh:
-            found[provider.provider] = Doubt(f"names are matched by a new regular expression, {fresh[0][:60]!r}")
-    if not found and _rules(old)[1] == _rules(new)[1]:
-        return found
-    then, now = Names(old.providers, []), Names([one for one in new.providers if one.provider not in found], [])
-    for name in dict.fromkeys(model.model.lower() for model in old.models):
-        owner, after = then.claimant(name), now.claimant(name)
-        if owner and after and owner != after:
-            found.setdefault(after, Doubt(f"{name} would be looked for at {after} instead of {owner}"))
-    return found
-
-
-def _name_doubts(model: Model) -> Iterator[Doubt]:
-    for name in model.key:
-        if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or name.startswith(("=", "+", "-")):
-            yield Doubt(f"{name[:40]!r} is no name", may_be_accepted=False)
-
-
-def _rule_doubts(model: Model, known: Model | None) -> Iterator[Doubt]:
-    """A regular expression can be made to run for ever: one that is not known already is looked at by a person."""
-    fresh = _new_patterns(model.match, known.match if known else "")
-    if fresh:
-        yield Doubt(f"its name is matched by a new regular expression, {fresh[0][:60]!r}")
-
-
-def _new_patterns(rule: str, known: str | None) -> list[str]:
-    """The regular expressions of a rule, as it is stored, that the known one does not have."""
-    seen = set(_patterns(json.loads(known))) if known else set()
-    return [pattern for pattern in _patterns(json.loads(rule) if rule else {}) if pattern not in seen]
-
-
-def _patterns(clause: Clause) -> Iterator[str]:
-    for kind, operand in clause.items():
-        if kind == "regex":
-            yield operand
-        elif kind in ("or", "and"):
-            for part in operand:
-                yield from _patterns(part)
-
-
-def renamed(old: Snapshot, new: Snapshot) -> Iterator[tuple[ModelKey, str]]:
-    """Names that would mean another model than before, by the model that would take them."""
-    if _rules(old) == _rules(new):
-        return
-    then, now = Names(old.providers, old.models), Names(new.providers, new.models)
-    for model in old.models:
-        exact = exact_names(json.loads(model.match)) if model.match else ()
-        for name in dict.fromkeys([model.model.lower(), *exact]):
-            for spelt in (f"{model.provider}/{name}", name):
-                before, after = then.find(spelt), now.find(spelt)
-                if before and after and before != after:
-                    yield after, f"{spelt} would mean {after} instead of {before}"
-
-
-def _rules(state: Snapshot) -> tuple[list[object], list[object]]:
-    """Everything on which the meaning of a name depends, in its order."""
-    models: list[object] = [(model.key, model.match) for model in state.models]
-    return models, [(one.provider, *one[2:5]) for one in state.providers]
+    for key in sorted(ended - priced(new.rows) - dict(new.unread).keys()):
+        yield key, Doubt("listed without any price of its tokens; the last ones stay")
 
 
 # -- the whole ---------------------------------------------------------------------------------------------------
 
 
+def reason_not_to_look(old: Snapshot, new: Snapshot) -> str:
+    """Why the new state is not even compared: it has no end, and to compare it would have none either."""
+    if len(new.models) > MOST_GROWTH * len(old.models) + FEW_MODELS:
+        return f"it lists {len(new.models):,} models where {len(old.models):,} are known"
+    return ""
+
+
 def reasons_to_reject(old: Snapshot, new: Snapshot, doubtful: Iterable[Change]) -> Iterator[str]:
     """Why the new state must not be used at all."""
     before, after = priced(old.rows), priced(new.rows)
-    if not after:
+    if not any(row.price is not None for row in new.rows):
         yield "it states no price at all"
         return
     gone = len(before - after)
@@ -186,5 +136,9 @@ def reasons_to_reject(old: Snapshot, new: Snapshot, doubtful: Iterable[Change]) 
 
 
 def priced(rows: Iterable[PriceRow]) -> set[ModelKey]:
-    """The models of which some price is stated."""
-    return {ModelKey(row.provider, row.model) for row in rows if row.price is not None}
+    """The models of which the standard price of some text token is stated."""
+    return {
+        ModelKey(row.provider, row.model)
+        for row in rows
+        if row.price is not None and row.component in VITAL and row.service_tier == "standard"
+    }
