@@ -32,6 +32,7 @@ ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 TO_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 TRUE: Final = ("1", "true")
+SPAN: Final = re.compile(r"P(?=.*\d)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")  # PT1H30M
 
 
 class Written(NamedTuple):
@@ -52,13 +53,23 @@ def read(kind: str, text: str) -> Value:
             return float(text) if text.strip() else None
         except ValueError:
             raise RefusedError(f"damaged: {text[:40]!r} is no number") from None
-    if kind == "d":
-        try:
-            moment = dt.datetime.fromisoformat(text)
-        except ValueError:
-            raise RefusedError(f"damaged: {text[:40]!r} is no date") from None
-        return moment.date() if moment.time() == dt.time() else moment
-    return unescaped(text)
+    return _moment(text) if kind == "d" else unescaped(text)
+
+
+def _moment(text: str) -> float | dt.date:
+    """What a date written as text says; a time of day and a span are parts of a day, as in cells that hold numbers."""
+    span = SPAN.fullmatch(text)
+    try:
+        if span:
+            days, hours, minutes, seconds = (float(part or 0) for part in span.groups())
+            return dt.timedelta(days, seconds, hours=hours, minutes=minutes) / DAY
+        if text[2:3] == ":":
+            time = dt.time.fromisoformat(text)
+            return (dt.datetime.combine(EPOCH_1900, time) - EPOCH_1900) / DAY
+        moment = dt.datetime.fromisoformat(text)
+    except (OverflowError, ValueError):
+        raise RefusedError(f"damaged: {text[:40]!r} is no date") from None
+    return moment.date() if moment.time() == dt.time() else moment
 
 
 def unescaped(text: str) -> str:
