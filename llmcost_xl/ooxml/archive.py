@@ -92,12 +92,12 @@ class Archive:
 
     @cached_property
     def _spelled(self) -> dict[str, str]:
-        """How the file spells a name: letter case does not count, and some writers put a slash before it."""
-        return {name.lower().lstrip("/"): name for name in self.names}
+        """How the file spells a name."""
+        return {guard.plain_name(name): name for name in self.names}
 
     def find(self, name: str) -> str | None:
         """A part's name as the file spells it, or None."""
-        return self._spelled.get(name.lower().lstrip("/"))
+        return self._spelled.get(guard.plain_name(name))
 
     def part(self, name: str) -> bytes:
         """What a part holds.

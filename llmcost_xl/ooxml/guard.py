@@ -38,6 +38,7 @@ LOOSE_XML: Final = ".vml"  # old drawings, which Excel itself writes with faults
 CONTENT_TYPES: Final = "[Content_Types].xml"
 WORKBOOK: Final = re.compile(rb"(spreadsheetml|ms-excel)\.(sheet|template|addin)(\.macroEnabled)?\.main\+xml")
 BINARY: Final = b"sheet.binary"
+OF_FINDER: Final = "__MACOSX/"  # what a Mac adds to an archive that it packs: notes on each file, named like it
 FOLDERS: Final = ("xl/", "docProps/", "_rels/", "customXml/")
 CHUNK: Final = 1 << 16
 DAMAGES: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, struct.error)
@@ -97,9 +98,9 @@ def _check_directory(members: Sequence[zipfile.ZipInfo], content: bytes) -> None
         name = member.filename
         if _leads_outside(name):
             raise RefusedError(f"part {name!r}: a name that leads outside the file")
-        if name.lower().lstrip("/") in seen:
+        if plain_name(name) in seen:
             raise RefusedError(f"part {name!r}: there are two of them")
-        seen.add(name.lower().lstrip("/"))
+        seen.add(plain_name(name))
         if member.flag_bits & 1:
             raise RefusedError(f"part {name!r}: encrypted")
         if member.compress_type not in METHODS:
@@ -111,11 +112,17 @@ def _check_directory(members: Sequence[zipfile.ZipInfo], content: bytes) -> None
     _check_overlap(members, content)
 
 
+def plain_name(name: str) -> str:
+    """A part's name without what writers differ in: letter case, a slash before it, backslashes within it."""
+    return name.lower().replace("\\", "/").lstrip("/")
+
+
 def _leads_outside(name: str) -> bool:
     """Absolute names and steps upwards; but XlsxWriter puts a slash before some parts of the usual folders."""
+    name = name.replace("\\", "/")
     if name.startswith(tuple(f"/{folder}" for folder in FOLDERS)):
         name = name[1:]
-    return name.startswith("/") or "\\" in name or ":" in name or "\0" in name or ".." in name.split("/")
+    return name.startswith("/") or ":" in name or "\0" in name or ".." in name.split("/")
 
 
 def _check_overlap(members: Sequence[zipfile.ZipInfo], content: bytes) -> None:
@@ -146,7 +153,7 @@ def _is_workbook(archive: zipfile.ZipFile, names: set[str]) -> None:
 
 def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, scan: Scan) -> None:
     """One pass over a part that is XML, whatever its name."""
-    is_named_xml = member.filename.lower().endswith(XML_NAMES)
+    is_named_xml = member.filename.lower().endswith(XML_NAMES) and not member.filename.startswith(OF_FINDER)
     with archive.open(member) as stream:
         chunk = stream.read(CHUNK)
         if not is_named_xml and not _looks_like_xml(chunk):

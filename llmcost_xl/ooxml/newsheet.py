@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml.archive import Archive
 from llmcost_xl.ooxml.formats import Formats
-from llmcost_xl.ooxml.parts import Structure, relations
+from llmcost_xl.ooxml.parts import Structure, folder_and_name, relations
 from llmcost_xl.ooxml.values import TRUE
 from llmcost_xl.ooxml.xmlpart import Splice, XmlPart, attribute_text, opened_tag, prefix_of
 
@@ -104,7 +104,7 @@ class _Adding:
 
     def _free(self, kind: str) -> str:
         """A name for a part that none has."""
-        folder = posixpath.dirname(self.structure.part_name)
+        folder, _ = folder_and_name(self.structure.part_name)
         number = 1
         while self._is_taken(name := posixpath.join(folder, f"{KINDS[kind][0]}{number}.xml")):
             number += 1
@@ -139,7 +139,7 @@ class _Adding:
 
     def _relate(self, part: str, kind: str, targets: list[tuple[str, str]]) -> None:
         """Say that a part leads to others."""
-        folder, base = posixpath.split(part)
+        folder, base = folder_and_name(part)
         name = posixpath.join(folder, "_rels", f"{base}.rels")
         name = self.archive.find(name) or name
         given = self.archive.part(name) if self.archive.find(name) else (

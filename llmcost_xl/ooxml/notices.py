@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmcost_xl.ooxml import guard
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -27,10 +29,10 @@ def found(archive: Archive, structure: Structure, sheets: Iterable[SheetFile]) -
         yield "pivot tables show what they last read; refresh them in Excel (Data, Refresh All)"
     if structure.of_kind("externalLink"):
         yield "reads other workbooks; what they hold is not brought up to date"
-    if any(name.lower().lstrip("/").startswith("xl/charts/") for name in archive.names):
+    if any(guard.plain_name(name).startswith("xl/charts/") for name in archive.names):
         yield "charts are drawn anew from the cells when the workbook is opened"
 
 
 def is_signed(archive: Archive) -> bool:
     """Whether the file carries a digital signature of its content."""
-    return any(name.lower().lstrip("/").startswith(SIGNATURES) for name in archive.names)
+    return any(guard.plain_name(name).startswith(SIGNATURES) for name in archive.names)

@@ -27,12 +27,15 @@ class Relation(NamedTuple):
     is_external: bool
 
 
+NOWHERE: Final = Relation("", "", is_external=False)
+
+
 class SheetEntry(NamedTuple):
     """A sheet as the workbook lists it."""
 
     name: str
     part: str
-    kind: str  # "worksheet", "chartsheet" ...
+    kind: str  # "worksheet", "chartsheet" ...; "" for what is left of a sheet of macros that Excel has removed
     state: str  # "visible", "hidden" or "veryHidden"
 
 
@@ -75,9 +78,9 @@ class Structure:
         for element in self.part.elements(lambda name, depth: name == "sheet" and depth == 2):  # noqa: PLR2004
             number = next((value for key, value in element.attributes.items() if key.endswith(f"{BETWEEN}id")), "")
             name = element.attributes.get("name", "")
-            if number not in self.relations:
+            if number and number not in self.relations:
                 raise RefusedError(f"damaged: nothing stands behind the name of the sheet {name!r}")
-            relation = self.relations[number]
+            relation = self.relations.get(number, NOWHERE)
             found.append(SheetEntry(name, relation.target, relation.kind, element.attributes.get("state", "visible")))
         return tuple(found)
 
@@ -106,7 +109,7 @@ class Structure:
 
 def relations(archive: Archive, part: str) -> dict[str, Relation]:
     """What a part refers to, by id; "" is the file as a whole."""
-    folder, name = posixpath.split(part)
+    folder, name = folder_and_name(part)
     found = archive.find(posixpath.join(folder, "_rels", f"{name}.rels"))
     if found is None:
         return {}
@@ -119,3 +122,9 @@ def relations(archive: Archive, part: str) -> dict[str, Relation]:
             target = posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip("/")
         given[values.get("Id", "")] = Relation(values.get("Type", "").rpartition("/")[2], target, outside)
     return given
+
+
+def folder_and_name(part: str) -> tuple[str, str]:
+    """Where a part lies, and what it is called there; some programs divide folders as Windows does."""
+    folder, name = posixpath.split(part.replace("\\", "/"))
+    return folder, name

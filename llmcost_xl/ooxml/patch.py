@@ -69,6 +69,10 @@ class _Patch:
                 self._row(item)
             else:
                 self._other(item)
+        if self._wanted:
+            raise RefusedError(
+                f"{address((min(self._wanted), 1))}: cannot be written, as the sheet holds no rows that Excel reads"
+            )
         if self._dimension is not None:
             self._widen(self._dimension)
         return self._part.spliced(self._splices)

@@ -30,7 +30,7 @@ MOST: Final = {
 }
 """How many of an XML element a workbook may hold, and what they are."""
 
-ENCODINGS: Final = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1")
+ENCODINGS: Final = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii", "iso-8859-1")
 AREA: Final = re.compile(r"\$?([A-Za-z]{1,9})\$?(\d{1,12})(?::\$?([A-Za-z]{1,9})\$?(\d{1,12}))?")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml.addresses import Area
@@ -12,6 +12,11 @@ from llmcost_xl.ooxml.xmlpart import Splice, XmlPart, retagged
 
 if TYPE_CHECKING:
     from llmcost_xl.ooxml.archive import Archive
+
+ITSELF: Final = "table", 0
+FILTER: Final = "autoFilter", 1
+COLUMN: Final = "tableColumn", 2
+"""Elements of a table's part by name and depth: deeper there may be another "table", with its alternative text."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class TableFile:
     def read(cls, archive: Archive, part: str, sheet: str) -> TableFile:
         """The table that a part describes."""
         xml = XmlPart.read(part, archive.part(part))
-        found = list(xml.elements(lambda name, _: name in ("table", "tableColumn")))
+        found = list(xml.elements(lambda name, depth: (name, depth) in (ITSELF, COLUMN)))
         table = next((element for element in found if element.name == "table"), None)
         if table is None:
             raise RefusedError(f"part {part!r}: holds no table")
@@ -52,7 +57,7 @@ class TableFile:
         """The part with so many rows more, in its area and in that of its filter."""
         xml = XmlPart.read(self.part, archive.part(self.part))
         splices = []
-        for element in xml.elements(lambda name, _: name in ("table", "autoFilter")):
+        for element in xml.elements(lambda name, depth: (name, depth) in (ITSELF, FILTER)):
             area = Area.read(element.attributes["ref"])
             tag = xml.tag(element.start)
             wider = str(area._replace(bottom=area.bottom + rows))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from llmcost_xl.ooxml.texts import Texts
     from llmcost_xl.ooxml.values import Value
 
+NEVER_BLANK: Final = ("s", "b", "e", "d")  # kinds of cells whose empty value says that there is none
 SHEET_DATA: Final = re.compile(rb"<(?:\w+:)?sheetData\s*>")
 
 
@@ -74,7 +75,7 @@ class SheetFile:
 
     def value(self, raw: RawCell) -> Value:
         """The value of a cell as it is stored."""
-        if raw.text is None:
+        if raw.text is None or (raw.kind in NEVER_BLANK and not raw.text.strip()):
             return None
         try:
             if raw.kind == "s":
