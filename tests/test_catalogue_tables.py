@@ -93,7 +93,8 @@ def test_only_model_component_and_price_are_needed(tmp_path: Path) -> None:
         (",gpt-4o,input,2020-06-10,,,1,,,", "it must be from 2020-06-11"),
         (",gpt-4o,input,2026-W05-1,,,1,,,", "is no date"),
         (",gpt-4o,input,,1.5,,1,,,", "no whole number of tokens"),
-        (",gpt-4o,input,,-1,,1,,,", "context_threshold '-1' is no plain number"),
+        (",gpt-4o,input,,-1,,1,,,", "context_threshold '-1' is no whole number of tokens"),
+        (",gpt-4o,input,,200.000,,1,,,", "context_threshold '200.000' is no whole number of tokens"),
         (
             ",gpt-4o,input,,,,1,USD per 1k tokens,,",
             "unit 'USD per 1k tokens' of input must be like 'USD per 1M tokens'",
@@ -126,11 +127,23 @@ def test_a_doubtful_line_is_refused_with_row_and_reason(tmp_path: Path, line: st
     assert str(refused.value).startswith("ours.csv: row 3: ")
 
 
-def test_with_semicolons_a_point_may_separate_thousands(tmp_path: Path) -> None:
-    assert read_file(written(tmp_path, "model;component;price\nm;input;0.125\n"))[0].price == 0.125
-    assert read_file(written(tmp_path, "model,component,price\nm,input,1.250\n"))[0].price == 1.25
-    with pytest.raises(PriceTableError, match="could mean thousands"):
-        read_file(written(tmp_path, "model;component;price\nm;input;1.250\n"))
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_point_may_separate_thousands_unless_another_price_shows_that_it_does_not(
+    tmp_path: Path, delimiter: str
+) -> None:
+    def prices(*cells: str) -> list[float | None]:
+        lines = ["model,component,price", *(f"m{number},input,{cell}" for number, cell in enumerate(cells))]
+        return [row.price for row in read_file(written(tmp_path, "\n".join(lines).replace(",", delimiter)))]
+
+    assert prices("0.125") == [0.125]
+    assert prices("1.250", "2.5") == prices("1.25", "2.500") == [1.25, 2.5]
+    assert prices("1.2500") == [1.25]
+    for cells in (("1.250",), ("1.250", "12"), ("150.000", "1e3")):
+        with pytest.raises(PriceTableError, match="could mean thousands"):
+            prices(*cells)
+
+
+def test_a_comma_is_no_decimal_point(tmp_path: Path) -> None:
     with pytest.raises(PriceTableError, match="'1,25' is no plain number"):
         read_file(written(tmp_path, "model;component;price\nm;input;1,25\n"))
 

@@ -21,6 +21,8 @@ from llmcost_xl.catalogue import download as downloads
 from llmcost_xl.catalogue import store
 from llmcost_xl.catalogue.bundled import company_book, default_book, forget
 from llmcost_xl.catalogue.download import FeedError, check_address, download
+from llmcost_xl.catalogue.pin import as_price_file, pinned
+from llmcost_xl.catalogue.table import read_file
 from llmcost_xl.functions.prices import QUERY_COST
 
 if TYPE_CHECKING:
@@ -89,6 +91,20 @@ def test_a_name_to_accept_that_is_not_held_back_is_told(run: Run, feed: Path, pl
         ("feed.csv", HEADER.replace(",", ";") + "openai;gpt-4o;input;;1.250;\n", 3, "could mean thousands"),
         ("feed.csv", HEADER + "openai,gpt-4o,input,11/12/2026,1,\n", 3, "'11/12/2026' is no date"),
         ("feed.csv", HEADER + "openai,*,discount,,0.1,\n", 3, "a discount is a company's own affair"),
+        ("feed.csv", HEADER + "openai,gpt-4o,input,,1.250,\n", 3, "'1.250' could mean thousands; write 1.2500 or 1250"),
+        ("feed.csv", HEADER.replace(",", "\t") + "openai\tgpt-4o\tinput\t\t1.250\t\n", 3, "could mean thousands"),
+        ("feed.csv", HEADER + "openai,gpt-4o,input,,١٢,\n", 3, "'١٢' is no plain number"),
+        ("feed.csv", HEADER.replace("\n", ",\n") + "openai,gpt-4o,input,,2,,\n", 3, "column 7 has no name; is a comma"),
+        ("feed.csv", HEADER + "openai,gpt-4o,input,,2,,\n", 3, "7 fields instead of 6"),
+        ("feed.csv", HEADER + "openai,gpt\x1b[2J,input,,2,\n", 3, "is no name: 1 to 200 printable characters"),
+        ("feed.csv", HEADER + f"openai,{'x' * 201},input,,2,\n", 3, "is no name: 1 to 200 printable characters"),
+        ("feed.csv", HEADER + "openai,=1+1,input,,2,\n", 3, "model '=1+1' is no name"),
+        ("feed.csv", HEADER + f"openai,{'x' * 32_768},input,,2,\n", 3, "row 2 has a field of more than 32,767 char"),
+        ("feed.csv", HEADER + 'openai,gpt-4o,input,,"2,\n', 3, "row 2 is not CSV: unexpected end of data"),
+        ("feed.csv", HEADER + "a,b,input,,1,\n" * 1_048_576, 3, "has more than 1,048,576 lines; split it"),
+        ("feed.csv", "<!DOCTYPE html><title>Sign in</title>", 6, "feed.csv is a web page or XML, no table of prices"),
+        ("feed.json", "\n<html>", 6, "feed.json is a web page or XML, no table of prices"),
+        ("feed.csv", "PK\3\4", 6, "feed.csv is a workbook or a zip file; save the sheet of prices as CSV UTF-8"),
         ("feed.csv", "", 6, "feed.csv is empty"),
         ("feed.json", '[{"id": "acme", "na', 6, "damaged or cut short"),
         ("feed.json", "[]", 6, "it states no price at all"),
@@ -102,6 +118,38 @@ def test_a_bad_feed_is_refused_and_the_old_prices_stay(
     assert found == code
     assert why in err
     assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "code", "why"),
+    [
+        ("utf-8-sig", 0, "1 new price; held back: 0"),
+        ("utf-16", 6, "feed.csv is in UTF-16; save it as CSV UTF-8"),
+        ("utf-16-le", 6, "feed.csv is in UTF-16, or no text at all"),
+        ("cp1252", 3, "feed.csv: is not UTF-8 text (line 2); save it as CSV UTF-8"),
+    ],
+)
+def test_a_feed_in_another_encoding_is_not_guessed_at(
+    run: Run, place: Path, tmp_path: Path, encoding: str, code: int, why: str
+) -> None:
+    content = "provider,model,component,from_date,price,source\r\nopenai,gpt-4o,input,2026-11-22,2.4,Café\r\n"
+    (tmp_path / "feed.csv").write_text(content, encoding=encoding, newline="")
+    found, _, err = run("prices", "update", "--from", str(tmp_path / "feed.csv"), "--yes")
+    assert (found, why in err, store.newest_in(place) is None) == (code, True, code > 0), err
+
+
+@pytest.mark.usefixtures("place")
+def test_a_price_that_may_be_of_thousands_is_read_where_another_shows_the_decimal_point(run: Run, feed: Path) -> None:
+    feed.write_text(HEADER + "openai,gpt-4o,input,2026-11-22,1.250,\nopenai,gpt-4o,output,2026-11-22,5.5,\n")
+    assert run("prices", "update", "--from", str(feed), "--yes")[0] == 0
+    assert priced("gpt-4o", dt.date(2026, 11, 22)) == 1.25
+
+
+def test_names_that_look_like_numbers_or_nothing_are_names(run: Run, feed: Path, place: Path) -> None:
+    feed.write_text(HEADER + "acme,NA,input,,1,\nacme,007,input,,2,\nacme,1e3,input,,3,\nacme,TRUE,input,,4,\n")
+    assert run("prices", "update", "--from", str(feed), "--yes")[0] == 0
+    assert [priced(f"acme/{name}") for name in ("NA", "007", "1e3", "TRUE")] == [1, 2, 3, 4]
+    assert store.newest_in(place)
 
 
 def test_a_feed_that_is_not_there_is_a_matter_of_files(run: Run, place: Path) -> None:
@@ -271,6 +319,11 @@ def test_usage_of_a_model_without_a_price_is_told_and_not_free(run: Run, tmp_pat
     [
         ("model,queries\n", "the columns must be model, queries, input_tokens, output_tokens"),
         (USAGE + "gpt-4o,1.000.000,1,1,\n", "row 2: queries '1.000.000' is no plain number"),
+        (USAGE + "gpt-4o,50.000,500,200,\n", "row 2: queries '50.000' could mean thousands; write 50.0000 or 50000"),
+        (USAGE + "gpt-4o,5e300,1,1,\n", "row 2: queries 5e300 is more than 1,000,000,000,000,000"),
+        (USAGE + "gpt-4o,1,5e8,1,\n", "input_tokens 5e8 is more than 20,000,000: these are tokens of one query"),
+        (USAGE, "there is no line of usage below the header"),
+        ("<html>", "is a web page or XML"),
         (USAGE + "gpt-4o,-1,1,1,\n", "row 2: queries '-1' is no plain number"),
         (USAGE + "gpt-4o,1,1,1,5\n", "row 2: cached_tokens 5 are part of input_tokens 1"),
         (USAGE + "gpt-4o,1,1\n", "row 2: 3 fields instead of 5"),
@@ -280,7 +333,7 @@ def test_a_usage_file_with_doubtful_numbers_is_refused(run: Run, tmp_path: Path,
     usage = tmp_path / "usage.csv"
     usage.write_text(content)
     code, _, err = run("prices", "diff", "2026-12-31", "2027-01-01", "--usage", str(usage))
-    assert (code, why in err) == (3, True)
+    assert (code, why in err) == (3, True), err
 
 
 def test_without_usage_the_largest_relative_change_comes_first(run: Run) -> None:
@@ -350,6 +403,15 @@ def test_a_pinned_file_gives_the_same_look_ups(run: Run, tmp_path: Path) -> None
     assert all(f"pinned from catalogue {default_book().content_hash[:12]}" in line["source"] for line in lines)
     mine = [line for line in lines if (line["model"], line["service_tier"]) == ("gemini-3.6-flash", "standard")]
     assert {line["from_date"] for line in mine} == {"", "2027-01-01"}
+
+
+def test_a_pinned_price_is_never_asked_about_as_a_thousand(feed: Path, tmp_path: Path) -> None:
+    feed.write_text(HEADER + "acme,ours,input,,1.8750,\n")
+    book = company_book(feed)
+    (row,) = pinned(book, ["acme/ours"], book.as_of)
+    again = tmp_path / "pinned.csv"
+    again.write_text(as_price_file([row], book.content_hash))
+    assert [one.price for one in read_file(again)] == [1.875]
 
 
 def test_pinned_prices_stay_whatever_an_update_brings(run: Run, feed: Path, tmp_path: Path, place: Path) -> None:

@@ -10,13 +10,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from llmcost_xl.catalogue.checks import PriceFileError, PriceTableError
-from llmcost_xl.catalogue.download import LARGEST, FeedError, download
+from llmcost_xl.catalogue.checks import PriceTableError
+from llmcost_xl.catalogue.download import FeedError, download
 from llmcost_xl.catalogue.layers import LayeredBook
 from llmcost_xl.catalogue.names import Model, ModelKey, Provider
 from llmcost_xl.catalogue.rows import DISCOUNT, RATE, content_hash, sort_key
 from llmcost_xl.catalogue.snapshot import Snapshot, take_snapshot
 from llmcost_xl.catalogue.table import read_text
+from llmcost_xl.catalogue.text import content_of, why_no_text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,21 +73,14 @@ def from_place(place: str, day: dt.date, book: PriceBook, told: Callable[[int], 
     if "://" in place:
         content, name = download(place, told), place
     else:
-        content, name = _file(Path(place)), Path(place).name
+        content, name = content_of(Path(place)), Path(place).name
     if not content.strip():
         raise FeedError(f"{name} is empty")
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         return _of_json(content, name, name, name, day)
+    if words := why_no_text(content):
+        raise FeedError(f"{name} {words}")
     return Feed(of_price_file(read_text(content, name), name, day, book), name, hashlib.sha256(content).hexdigest())
-
-
-def _file(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise FeedError(f"{path.name} has more than {LARGEST:,} bytes")
-        return path.read_bytes()
-    except OSError as error:
-        raise PriceFileError(path.name, [f"cannot be read: {error.strerror}"]) from None
 
 
 def _of_json(content: bytes, name: str, source: str, origin: str, day: dt.date) -> Feed:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from llmcost_xl.catalogue.checks import PriceFileError, PriceTableError
+from llmcost_xl.catalogue.checks import PriceTableError
+from llmcost_xl.catalogue.text import content_of, lines_of, number_reader
 from llmcost_xl.errors import NotAvailableError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
     from pathlib import Path
 
     from llmcost_xl.catalogue.book import PriceBook
 
 REQUIRED: Final = ("model", "queries", "input_tokens", "output_tokens")
 OPTIONAL: Final = ("cached_tokens",)
+MOST: Final = {"queries": 10**15} | dict.fromkeys(("input_tokens", "output_tokens", "cached_tokens"), 20_000_000)
+"""A month's queries, and tokens of one: more than any model takes."""
 PER_PRICE: Final = 1_000_000  # tokens that a price is for
 
 
@@ -48,16 +50,7 @@ def read_usage(path: Path) -> list[Usage]:
     Raises:
         PriceTableError: every problem of the file.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise PriceFileError(path.name, [f"cannot be read: {error.strerror}"]) from None
-    except UnicodeDecodeError:
-        raise PriceTableError(path.name, ["is not UTF-8 text; save it as CSV UTF-8"]) from None
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise PriceTableError(path.name, [f"is not CSV: {error}"]) from None
+    lines = lines_of(content_of(path), path.name)
     header = [cell.strip().lower() for cell in lines[0]] if lines else []
     missing = [column for column in REQUIRED if column not in header]
     unknown = [column for column in header if column not in REQUIRED + OPTIONAL]
@@ -69,41 +62,43 @@ def read_usage(path: Path) -> list[Usage]:
 
 def _records(name: str, header: list[str], lines: list[list[str]]) -> list[Usage]:
     found, problems = [], []
-    for number, line in enumerate(lines, start=2):
+    number = number_reader(cell for line in lines for cell in line)
+    for place, line in enumerate(lines, start=2):
         if not any(cell.strip() for cell in line):
             continue
         try:
-            found.append(_record(header, line))
+            found.append(_record(header, line, number))
         except ValueError as reason:
-            problems.append(f"row {number}: {reason}")
-    if problems:
-        raise PriceTableError(name, problems)
+            problems.append(f"row {place}: {reason}")
+    if problems or not found:
+        raise PriceTableError(name, problems or ["there is no line of usage below the header"])
     return found
 
 
-def _record(header: list[str], line: list[str]) -> Usage:
+def _record(header: list[str], line: list[str], number: Callable[[str], float]) -> Usage:
     if len(line) != len(header):
         raise ValueError(f"{len(line)} fields instead of {len(header)}")
     fields = dict(zip(header, (cell.strip() for cell in line), strict=True))
     if not fields["model"]:
         raise ValueError("model is blank")
-    numbers = {column: _number(column, fields[column]) for column in header if column != "model"}
-    one = Usage(fields["model"], **numbers)
+    one = Usage(
+        fields["model"], **{column: _number(column, fields[column], number) for column in header if column != "model"}
+    )
     if one.cached_tokens > one.input_tokens:
         raise ValueError(f"cached_tokens {one.cached_tokens:g} are part of input_tokens {one.input_tokens:g}")
     return one
 
 
-def _number(column: str, cell: str) -> float:
-    from llmcost_xl.catalogue.table import NUMBER  # noqa: PLC0415
-
+def _number(column: str, cell: str, read: Callable[[str], float]) -> float:
     if not cell and column in OPTIONAL:
         return 0.0
-    if not NUMBER.fullmatch(cell):
-        raise ValueError(f"{column} {cell!r} is no plain number; write it like 50000 or 0.5")
-    number = float(cell)
-    if number == float("inf"):
-        raise ValueError(f"{column} {cell!r} is too large")
+    try:
+        number = read(cell)
+    except ValueError as reason:
+        raise ValueError(f"{column} {cell!r} {reason}") from None
+    if number > MOST[column]:
+        what = "a month's queries" if column == "queries" else "tokens of one query, not of all"
+        raise ValueError(f"{column} {cell} is more than {MOST[column]:,}: these are {what}")
     return number
 
 

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.catalogue.rows import CALL_COMPONENTS, COLUMNS, DISCOUNT, PriceRow, as_text, sort_key
+from llmcost_xl.catalogue.text import plainly
 from llmcost_xl.errors import NotAvailableError
 
 if TYPE_CHECKING:
@@ -77,6 +78,9 @@ def as_price_file(rows: Iterable[PriceRow], catalogue_hash: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
+    price = COLUMNS.index("price")
     for row in rows:
-        writer.writerow(as_text(row._replace(source=f"{row.source}; pinned from catalogue {catalogue_hash[:12]}")))
+        fields = as_text(row._replace(source=f"{row.source}; pinned from catalogue {catalogue_hash[:12]}"))
+        fields[price] = plainly(fields[price])
+        writer.writerow(fields)
     return text.getvalue()

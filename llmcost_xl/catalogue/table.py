@@ -6,16 +6,15 @@ reason: an amount that could be read in two ways is worse than none.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from llmcost_xl.catalogue.checks import PriceFileError, PriceTableError, check, usual_unit
+from llmcost_xl.catalogue.checks import PriceTableError, check, usual_unit
 from llmcost_xl.catalogue.quote import HORIZON
 from llmcost_xl.catalogue.rows import ANY, COLUMNS, FX_PROVIDER, ROW_COMPONENTS, PriceRow
+from llmcost_xl.catalogue.text import content_of, lines_of, number_reader
 from llmcost_xl.dates import date_of_serial, date_of_text
 from llmcost_xl.errors import EXCEL_ERRORS, CellError
 from llmcost_xl.quantities import SERVICE_TIERS
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REQUIRED: Final = ("model", "component", "price")
-LARGEST_FILE: Final = 50_000_000  # bytes
 LAST_DAY: Final = dt.date(2099, 12, 31)  # a later one is a slip of the keyboard, as 9062 for 2026
 MEANT: Final = {
     "from": "from_date",
@@ -38,9 +36,6 @@ MEANT: Final = {
 }
 """A column of a range that is not ours but whose name contains such a word would be missed: the name it should have."""
 
-NUMBER: Final = re.compile(r"\d+(\.\d+)?([eE][-+]?\d+)?")
-_PERHAPS_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-
 
 def read_file(path: Path) -> list[PriceRow]:
     """The rows of a company's price file: CSV with a header row, comma or semicolon between fields.
@@ -48,13 +43,7 @@ def read_file(path: Path) -> list[PriceRow]:
     Raises:
         PriceTableError: the file cannot be read as a whole; every problem is listed.
     """
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise PriceTableError(path.name, [f"larger than {LARGEST_FILE // 1_000_000} MB"])
-        content = path.read_bytes()
-    except OSError as error:
-        raise PriceFileError(path.name, [f"cannot be read: {error.strerror}"]) from None
-    return read_text(content, path.name)
+    return read_text(content_of(path), path.name)
 
 
 def read_text(content: bytes, name: str) -> list[PriceRow]:
@@ -63,17 +52,10 @@ def read_text(content: bytes, name: str) -> list[PriceRow]:
     Raises:
         PriceTableError: every problem of it.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise PriceTableError(name, ["is not UTF-8 text; save it as CSV UTF-8"]) from None
-    header = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header.count)
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise PriceTableError(name, [f"is not CSV: {error}"]) from None
-    return _Reader(name, _file_number(delimiter), date_of_text).rows(lines, ignore_other_columns=False)
+    lines = lines_of(content, name)
+    prices = [at for at, cell in enumerate(lines[0] if lines else ()) if _column(cell) == "price"]
+    number = number_reader(line[at] for at in prices for line in lines[1:] if at < len(line))
+    return _Reader(name, number, _whole, date_of_text).rows(lines, ignore_other_columns=False)
 
 
 def read_table(cells: list[list[Any]], name: str = "price_table") -> list[PriceRow]:
@@ -83,15 +65,22 @@ def read_table(cells: list[list[Any]], name: str = "price_table") -> list[PriceR
         PriceTableError: a column is missing, or a row is doubtful.
         CellError: a cell of the range is itself an error.
     """
-    return _Reader(name, _cell_number, _cell_date).rows(cells, ignore_other_columns=True)
+    return _Reader(name, _cell_number, _cell_number, _cell_date).rows(cells, ignore_other_columns=True)
 
 
 class _Reader:
     """Turns lines into rows and collects what is wrong with them."""
 
-    def __init__(self, name: str, number: Callable[[Any], float], date: Callable[[Any], dt.date]) -> None:
+    def __init__(
+        self,
+        name: str,
+        number: Callable[[Any], float],
+        whole: Callable[[Any], float],
+        date: Callable[[Any], dt.date],
+    ) -> None:
         self.name = name
         self.number = number
+        self.whole = whole
         self.date = date
         self.problems: list[str] = []
 
@@ -118,7 +107,9 @@ class _Reader:
     def _columns(self, header: list[Any], *, ignore_other_columns: bool) -> dict[str, int]:
         found: dict[str, int] = {}
         for position, cell in enumerate(header):
-            column = re.sub(r"[\s_-]+", "_", str(cell or "").strip().lower())
+            column = _column(cell)
+            if not column and not ignore_other_columns:
+                raise PriceTableError(self.name, [f"column {position + 1} has no name; is a comma too many?"])
             if column in found:
                 raise PriceTableError(self.name, [f"two columns are called {column}"])
             if column in COLUMNS:
@@ -152,7 +143,7 @@ class _Reader:
             from_date=self._date_of(fields, "from_date"),
             context_threshold=self._threshold(fields),
             service_tier=_word(fields, "service_tier", SERVICE_TIERS, "standard"),
-            price=self._number_of(fields, "price"),
+            price=self._number_of(fields, "price", self.number),
             unit=_text(fields, "unit") or usual_unit(component, model),
             source=_text(fields, "source") or self.name,
             checked_on=self._date_of(fields, "checked_on"),
@@ -160,19 +151,19 @@ class _Reader:
         check(row)
         return row
 
-    def _number_of(self, fields: dict[str, Any], column: str) -> float:
+    def _number_of(self, fields: dict[str, Any], column: str, read: Callable[[Any], float]) -> float:
         cell = fields[column]
         if _is_blank(cell):
             raise ValueError(f"{column} is blank")
         try:
-            return self.number(cell)
+            return read(cell)
         except ValueError as reason:
             raise ValueError(f"{column} {cell!r} {reason}") from None
 
     def _threshold(self, fields: dict[str, Any]) -> int:
         if _is_blank(fields.get("context_threshold")):
             return 0
-        threshold = self._number_of(fields, "context_threshold")
+        threshold = self._number_of(fields, "context_threshold", self.whole)
         if threshold < 0 or threshold % 1:
             raise ValueError(f"context_threshold {threshold!r} is no whole number of tokens, 0 or more")
         return int(threshold)
@@ -188,6 +179,11 @@ class _Reader:
         if not HORIZON <= day <= LAST_DAY:
             raise ValueError(f"{column} {cell!r} is {day}; it must be from {HORIZON} to {LAST_DAY}")
         return day
+
+
+def _column(cell: Any) -> str:
+    """The name of a column as its title means it."""
+    return re.sub(r"[\s_-]+", "_", str(cell or "").strip().lower())
 
 
 def _meant(column: str) -> str:
@@ -218,15 +214,10 @@ def _word(fields: dict[str, Any], column: str, choices: Sequence[str], usual: st
     return word
 
 
-def _file_number(delimiter: str) -> Callable[[str], float]:
-    def number(text: str) -> float:
-        if not NUMBER.fullmatch(text.strip()):
-            raise ValueError("is no plain number; write it like 0.15, with a point and without separators")
-        if delimiter == ";" and _PERHAPS_THOUSANDS.fullmatch(text.strip()):
-            raise ValueError("could mean thousands in a file with semicolons; write 1.25 or 1250")
-        return float(text)
-
-    return number
+def _whole(text: str) -> float:
+    if not re.fullmatch("[0-9]+", text.strip()):
+        raise ValueError("is no whole number of tokens; write it like 200000, without separators")
+    return float(text)
 
 
 def _cell_number(cell: Any) -> float:
