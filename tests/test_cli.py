@@ -169,3 +169,13 @@ def test_a_terminal_gets_a_drawn_table_that_says_a_repeated_value_once(monkeypat
     assert "\N{BOX DRAWINGS LIGHT HORIZONTAL}" * 10 in drawn
     assert drawn.count("USD") == 1
     assert "unit: USD" in drawn
+
+
+def test_what_is_said_beside_a_narrow_table_is_not_broken_into_its_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "100")
+    why = "overwritten by hand: no catalogue says so"
+    as_table(["cell", "why"], [["A1", why], ["A2", why]], "llm-spend-fy2027.xlsm: prices of 2027-01-01")
+    assert f"why: {why}" in terminal.getvalue()
+    assert terminal.getvalue().startswith("llm-spend-fy2027.xlsm: prices of 2027-01-01\n")

@@ -25,18 +25,40 @@ def show(outcome: Outcome, how: How) -> None:
 
     if outcome.plan is not None:
         rows = [row for row in outcome.plan.rows if row.kind != SAME]
-        shown = rows[:SHOWN] if sys.stdout.isatty() else rows
-        if rows:
+        title = f"{outcome.path.name}: {how.target.label}"
+        if rows and sys.stdout.isatty():
+            _draw(rows[:SHOWN], title)
+        elif rows:
             as_table(("what", "cell", "model", "component", "old", "new", "from", "source", "why"),
-                     [_line(row) for row in shown], f"{outcome.path.name}: {how.target.label}")  # fmt: skip
-        if len(rows) > len(shown):
-            say(f"and {len(rows) - len(shown):,} more; --json has them all")
+                     [_line(row) for row in rows], title)  # fmt: skip
+        if len(rows) > SHOWN and sys.stdout.isatty():
+            say(f"and {len(rows) - SHOWN:,} more; --json has them all")
     if outcome.problem:
         say(outcome.problem)
         return
     for notice in outcome.notices:
         say(f"{outcome.path.name} {notice}" if notice.startswith(("is ", "has ", "reads ")) else notice)
     sys.stdout.write(f"{outcome.path}: {summary(outcome)}\n")
+
+
+def _draw(rows: Sequence[Row], title: str) -> None:
+    """A table for each thing that happens on a sheet, without empty columns, so that its lines fit into a terminal."""
+    from llmcost_xl.reprice.prices import KINDS  # noqa: PLC0415
+
+    sources = sorted({row.source for row in rows if row.source})
+    keys = {source: f"[{number}]" if len(sources) > 1 else source for number, source in enumerate(sources, 1)}
+    groups: dict[tuple[str, str], list[Sequence[Any]]] = {}
+    for row in sorted(rows, key=lambda row: KINDS.index(row.kind)):
+        cells = (row.cell, row.model, row.component, row.old, row.new, row.effective, keys.get(row.source), row.reason)
+        groups.setdefault((row.kind, row.sheet), []).append(cells)
+    sys.stdout.write(f"{title}\n\n")
+    header = ("cell", "model", "component", "old", "new", "from", "see" if len(sources) > 1 else "source", "why")
+    for (kind, sheet), lines in groups.items():
+        used = [place for place in range(len(header)) if any(text(line[place]) for line in lines)]
+        table = [[line[place] for place in used] for line in lines]
+        as_table([header[place] for place in used], table, f"{kind}, sheet {sheet}")
+    if len(sources) > 1:
+        sys.stdout.write("".join(f"{keys[source]} {source}\n" for source in sources) + "\n")
 
 
 def _line(row: Row) -> tuple[Any, ...]:

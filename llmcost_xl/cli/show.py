@@ -36,8 +36,7 @@ def _draw(names: list[str], rows: list[list[Any]], title: str) -> None:
     columns = {name.replace("_", " "): [row[position] for row in rows] for position, name in enumerate(names)}
     same = {name: cells[0] for name, cells in columns.items() if len(rows) > 1 and len(set(cells)) == 1}
     caption = "; ".join(f"{name}: {text(cell)}" for name, cell in same.items() if text(cell))
-    table = Table(title=title or None, caption=caption or None, box=SIMPLE_HEAD, pad_edge=False)
-    table.title_justify = table.caption_justify = "left"
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     shown = {name: cells for name, cells in columns.items() if name not in same} or columns
     for name, cells in shown.items():
         numbers = all(cell is None or isinstance(cell, int | float) for cell in cells)
@@ -45,7 +44,10 @@ def _draw(names: list[str], rows: list[list[Any]], title: str) -> None:
         table.add_column(header, justify="right" if numbers else "left", overflow="fold", no_wrap=numbers)
     for row in zip(*shown.values(), strict=True):
         table.add_row(*map(text, row))
-    Console(markup=False, highlight=False).print(table)
+    console = Console(markup=False, highlight=False)
+    for part in (title, table, caption):  # title and caption may be wider than the table
+        if part:
+            console.print(part)
 
 
 def write_lines(rows: Sequence[Sequence[Any]]) -> None:
