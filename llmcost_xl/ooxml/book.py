@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from llmcost_xl.ooxml.dependants import Cells
     from llmcost_xl.ooxml.evaluation import Register
     from llmcost_xl.ooxml.parts import DefinedName
-    from llmcost_xl.ooxml.reading import RawCell
     from llmcost_xl.ooxml.tables import TableFile
     from llmcost_xl.ooxml.texts import Texts
     from llmcost_xl.ooxml.values import New
@@ -164,19 +163,26 @@ def _position(where: str | Position) -> Position:
 
 
 def _formulas(sheet: SheetFile) -> Iterator[FormulaCell]:
-    """The formulas of a sheet, with what they read."""
-    part = sheet.part
-    shared: dict[str, tuple[RawCell, formulas.Reading]] = {}
-    for cell in formula_cells(part):
+    """The formulas of a sheet with what they read; one is read once for all its copies further down."""
+    above: dict[int, formulas.Copied] = {}  # by column
+    shared: dict[str, tuple[formulas.Copied, int]] = {}  # by group: the formula and its column
+    for cell in formula_cells(sheet.part):
         if cell.formula is None:
             continue
-        formula, first, reading = cell.formula, cell, None
-        if formula.kind == "shared":
-            if formula.text:
-                shared[formula.group] = cell, formulas.read(formula.text)
-            first, reading = shared.get(formula.group, (cell, None))
-        fills = formula.area if formula.kind in ("array", "dataTable") else None
+        _, kind, area, group = cell.formula
+        if kind == "shared" and not cell.formula.text and group in shared:
+            known, column = shared[group]
+        else:
+            known, column = _known(above.get(cell.column), cell.formula.text, cell.row), cell.column
+            above[cell.column] = known
+        if kind == "shared" and cell.formula.text:
+            shared[group] = known, column
+        fills = area if kind in ("array", "dataTable") else None
         yield FormulaCell(
-            sheet.name, cell.where, fills or Area.of(cell.where), reading or formulas.read(formula.text),
-            cell.row - first.row, cell.column - first.column, formula.kind,
+            sheet.name, cell.where, fills or Area.of(cell.where), known.reading,
+            cell.row - known.row, cell.column - column, kind,
         )  # fmt: skip
+
+
+def _known(above: formulas.Copied | None, text: str, row: int) -> formulas.Copied:
+    return above if above is not None and above.reads(row) == text else formulas.Copied(text, row)

@@ -11,6 +11,8 @@ from llmcost_xl.ooxml.values import written
 from llmcost_xl.ooxml.xmlpart import Splice, attribute_text, opened_tag, prefix_of, retagged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from llmcost_xl.ooxml.reading import RawCell
     from llmcost_xl.ooxml.values import Value
     from llmcost_xl.ooxml.xmlpart import XmlPart
@@ -36,17 +38,15 @@ class CellWriter:
             return Splice(start, stop, head[:-1] + b"/>")
         return Splice(start, stop, head + content + kept + f"</{prefix}c>".encode())
 
-    def stored(self, cell: RawCell, value: Value) -> Splice | None:
-        """A cell with the same formula and another stored value, or with none; None where there was none before."""
+    def stored(self, cell: RawCell, value: Value) -> Iterator[Splice]:
+        """A cell with the same formula and another stored value, or with none; where there was none it stays so."""
         if cell.value is None:
-            return None
-        start, stop = cell.start, self.part.stop(cell.start, cell.end)
-        tag = self.part.tag(start)
-        prefix = prefix_of(tag)
-        kind, content = self._content(prefix, value, inline=False)
-        head = opened_tag(retagged(tag, {"t": kind, "vm": None}))
-        kept = self._inside(cell, tag, stop, instead=content)
-        return Splice(start, stop, head + kept + f"</{prefix}c>".encode())
+            return
+        tag = self.part.tag(cell.start)
+        kind, content = self._content(prefix_of(tag), value, inline=False)
+        if (kind or "n") != cell.kind or b"vm" in tag:
+            yield Splice(cell.start, cell.start + len(tag), retagged(tag, {"t": kind, "vm": None}))
+        yield Splice(cell.value[0], self.part.stop(*cell.value), content)
 
     def new(self, prefix: str, where: Position, style: str, value: Value, formula: str | None = None) -> bytes:
         """A cell that was not there."""
@@ -63,18 +63,20 @@ class CellWriter:
         if given is None:
             return None, b""
         kind, text = given
-        space = ' xml:space="preserve"' if text != text.strip() or "\n" in text or "  " in text else ""
+        space = ""
+        if kind == "str" and (text != text.strip() or "\n" in text or "  " in text):
+            space = ' xml:space="preserve"'
         if inline and kind == "str":
             return "inlineStr", f"<{prefix}is><{prefix}t{space}>{text}</{prefix}t></{prefix}is>".encode()
         return kind, f"<{prefix}v{space}>{text}</{prefix}v>".encode()
 
-    def _inside(self, cell: RawCell, tag: bytes, stop: int, instead: bytes = b"") -> bytes:
-        """What stands inside a cell, with another value or none."""
+    def _inside(self, cell: RawCell, tag: bytes, stop: int) -> bytes:
+        """What stands inside a cell beside its value."""
         if tag.endswith(b"/>"):
-            return instead
+            return b""
         text = self.part.text
         begin, end = cell.start + len(tag), text.rindex(b"</", 0, stop)
         if cell.value is None:
-            return text[begin:end] + instead
+            return text[begin:end]
         value_start, value_end = cell.value
-        return text[begin:value_start] + instead + text[self.part.stop(value_start, value_end) : end]
+        return text[begin:value_start] + text[self.part.stop(value_start, value_end) : end]

@@ -11,7 +11,7 @@ from llmcost_xl.ooxml.archive import Archive
 from llmcost_xl.ooxml.evaluation import Evaluation, NotComputedError, agree
 from llmcost_xl.ooxml.formulacells import formula_cells
 from llmcost_xl.ooxml.onload import recalculated_on_load
-from llmcost_xl.ooxml.patch import Edits, follows, patched
+from llmcost_xl.ooxml.patch import Edits, follows, patched, spills
 from llmcost_xl.ooxml.reading import RawCell, items
 
 if TYPE_CHECKING:
@@ -147,9 +147,8 @@ class Change:
 def _agrees(sheet: SheetFile, evaluation: Evaluation) -> bool:
     """Whether every formula of a sheet has a stored value, and the engine comes to the same."""
     part = sheet.part
-    spills = b"array" in part.text or b"dataTable" in part.text
     filled: list[Area] = []
-    for cell in items(part) if spills else formula_cells(part):
+    for cell in items(part) if spills(part) else formula_cells(part):
         if not isinstance(cell, RawCell):
             continue
         if cell.formula is None:

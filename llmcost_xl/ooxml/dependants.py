@@ -7,85 +7,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmcost_xl.ooxml import formulas
 from llmcost_xl.ooxml.addresses import Area, Position
+from llmcost_xl.ooxml.reads import FormulaCell, Read, Reads, Run
 from llmcost_xl.ooxml.scan import LAST_COLUMN, LAST_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from llmcost_xl.ooxml.formulas import Reading
     from llmcost_xl.ooxml.parts import DefinedName
 
-WIDE: Final = 16  # areas of more columns are kept for all columns at once
-EVERY_COLUMN: Final = 0
-LEVELS: Final = LAST_ROW.bit_length()
+__all__ = ["Cells", "Dependence", "FormulaCell"]
 
 Cells = dict[str, set[Position]]
 """Cells by sheet."""
-
-
-class FormulaCell(NamedTuple):
-    """A formula, where it stands and what it fills."""
-
-    sheet: str
-    where: Position
-    area: Area  # the cell itself, or what an array formula fills
-    reading: Reading
-    rows: int  # how far the formula stands from where its text was written
-    columns: int
-    kind: str
-
-
-class Areas:
-    """Areas with a number each, found again by a cell.
-
-    Rows are cut in halves over and over: an area is kept for the few largest pieces that it consists of, and a cell
-    lies in one piece of every size.
-    """
-
-    def __init__(self) -> None:
-        self._found: defaultdict[tuple[int, int, int], list[tuple[Area, int]]] = defaultdict(list)
-        self._levels: defaultdict[int, set[int]] = defaultdict(set)
-
-    def add(self, area: Area, number: int) -> None:
-        """Keep an area."""
-        wide = area.right - area.left >= WIDE
-        columns = (EVERY_COLUMN,) if wide else range(area.left, area.right + 1)
-        for level, piece in _pieces(area.top, area.bottom):
-            for column in columns:
-                self._levels[column].add(level)
-                self._found[column, level, piece].append((area, number))
-
-    def take(self, where: Position) -> Iterator[int]:
-        """The numbers of the areas that hold a cell; each is found again by other cells only."""
-        row, column = where
-        for key_column in (column, EVERY_COLUMN):
-            for level in self._levels.get(key_column, ()):
-                key = key_column, level, row >> level
-                found = self._found.get(key)
-                if not found:
-                    continue
-                yield from (number for area, number in found if area.holds(where))
-                if key_column == EVERY_COLUMN:
-                    self._found[key] = [entry for entry in found if not entry[0].holds(where)]
-                else:
-                    del self._found[key]
-
-
-def _pieces(top: int, bottom: int) -> Iterator[tuple[int, int]]:
-    """The largest pieces of halved rows that together are these rows: how often halved, and which."""
-    level, end = 0, bottom + 1
-    while top < end:
-        if top & 1:
-            yield level, top
-            top += 1
-        if end & 1:
-            end -= 1
-            yield level, end
-        level, top, end = level + 1, top >> 1, end >> 1
 
 
 @dataclass
@@ -95,9 +33,10 @@ class Dependence:
     sheets: tuple[str, ...]
     names: Iterable[DefinedName]
     tables: Mapping[str, tuple[str, Area]]  # by name in capitals: the sheet and the whole area
-    _formulas: list[tuple[str, Area]] = field(default_factory=list)
-    _areas: defaultdict[str, Areas] = field(default_factory=lambda: defaultdict(Areas))
-    _unknown: list[int] = field(default_factory=list)
+    _runs: list[Run] = field(default_factory=list)
+    _last: dict[tuple[str, int], Run] = field(default_factory=dict)  # by sheet and column
+    _reads: defaultdict[str, Reads] = field(default_factory=lambda: defaultdict(Reads))
+    _unknown: list[Run] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Read the names, and let sheets be found in any letter case."""
@@ -106,35 +45,58 @@ class Dependence:
 
     def add(self, formula: FormulaCell) -> None:
         """Take note of a formula."""
-        number = len(self._formulas)
-        self._formulas.append((formula.sheet, formula.area))  # what it reads is kept by area
-        areas = self._reads(formula)
-        if areas is None:
-            self._unknown.append(number)
-            return
-        for sheet, area in areas:
-            self._areas[sheet].add(area, number)
+        key = formula.sheet, formula.where[1]
+        run = self._last.get(key)
+        if run is not None and run.continues(formula):
+            run.last = formula
+        else:
+            self._last[key] = Run(formula, formula)
+            self._runs.append(self._last[key])
 
     def of(self, changed: Cells) -> Cells:
-        """The cells that change when these do, array formulas with all that they fill; an Areas is used up."""
+        """The cells that change when these do, array formulas with all that they fill; what was noted is used up."""
+        for run in self._runs:
+            self._note(run)
+        for read in self._reads.values():
+            read.sort()
         found: Cells = {}
-        seen = bytearray(len(self._formulas))
-        waiting = [(sheet, where) for sheet, cells in changed.items() for where in cells]
-        numbers: Iterable[int] = self._unknown
+        waiting = [(sheet, Area.of(where)) for sheet, cells in changed.items() for where in cells]
+        readers = [(run.first.sheet, area) for run in self._unknown for area in run.take(0, run.steps)]
         while True:
-            for number in numbers:
-                if not seen[number]:
-                    seen[number] = 1
-                    own_sheet, area = self._formulas[number]
-                    cells = list(area.positions())
-                    found.setdefault(own_sheet, set()).update(cells)
-                    waiting += [(own_sheet, where) for where in cells]
+            for sheet, area in readers:
+                found.setdefault(sheet, set()).update(area.positions())
+            waiting += readers
             if not waiting:
                 return found
-            sheet, where = waiting.pop()
-            numbers = list(self._areas[sheet].take(where)) if sheet in self._areas else ()
+            sheet, area = waiting.pop()
+            reads = self._reads.get(sheet)
+            found_reads = reads.take(area) if reads is not None else ()
+            readers = [(read.run.first.sheet, reader) for read in found_reads for reader in read.readers(area)]
 
-    def _reads(self, formula: FormulaCell) -> list[tuple[str, Area]] | None:
+    def _note(self, run: Run) -> None:
+        """Take note of what the formulas of a run read: what its first and its last read tells of all between.
+
+        An edge of an area lies still or moves with the formula, row by row. Where one does this and one that, so that
+        the area grows, every formula is noted for itself; so it is where one area decides how large another is.
+        """
+        first = self._areas(run.first)
+        last = self._areas(run.last) if run.steps else first
+        if first is None or last is None:
+            self._unknown.append(run)
+            return
+        reads = []
+        for (sheet, area), (_, end) in zip(first, last, strict=True):
+            moves = end != area
+            grows = moves and end != area._replace(top=area.top + run.steps, bottom=area.bottom + run.steps)
+            if grows or (run.steps and run.first.reading.widens):
+                for one in run.each():
+                    self._note(one)
+                return
+            reads.append((sheet, Read(area._replace(bottom=end.bottom), area, moves, run)))
+        for sheet, read in reads:
+            self._reads[sheet].add(read)
+
+    def _areas(self, formula: FormulaCell) -> list[tuple[str, Area]] | None:
         """The areas that a formula reads, names and tables resolved; None if that cannot be told."""
         if formula.kind == "dataTable":
             return None

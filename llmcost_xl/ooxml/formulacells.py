@@ -1,17 +1,14 @@
-"""The cells of a sheet that hold formulas: found at once where the XML is spelled as spreadsheet programs spell it.
-
-A parser calls back for every element; a sheet of a million cells takes it ten times as long as a search for the few
-shapes that a formula cell has. The guard's parser has already found the XML to be in order, so that a tag in it can
-only be a tag. Where a sheet is spelled in another way, with prefixes, comments or CDATA, the parser does the work.
-"""
+"""The cells of a sheet, or those that hold formulas: found at once where the rows are plain, else by the parser."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.errors import RefusedError
-from llmcost_xl.ooxml.addresses import Area, position
+from llmcost_xl.ooxml import plain
+from llmcost_xl.ooxml.addresses import Area, column_number
 from llmcost_xl.ooxml.reading import Formula, RawCell, items
 from llmcost_xl.ooxml.xmlpart import attributes_of, entities_read
 
@@ -20,14 +17,14 @@ if TYPE_CHECKING:
 
     from llmcost_xl.ooxml.xmlpart import XmlPart
 
-UNUSUAL: Final = (b"<!", b"<?xml-", b"AlternateContent", b"<c>", b"<c/>")
-SPACED: Final = re.compile(rb"<v\s+[^\s/>]")  # a value with attributes
-CELL: Final = re.compile(
-    rb"<c((?:\s+[A-Za-z:]+=\"[^\"<]*\")+)\s*>\s*"
-    rb"<f((?:\s+[A-Za-z0-9:]+=\"[^\"<]*\")*)\s*(?:/>|>([^<]*)</f>)\s*(?:(<v\s*>)([^<]*)</v>|(<v\s*/>))?"
+HEAD: Final = rb'<c r="([A-Z]+)([0-9]+)"(' + plain.ATTRIBUTES + rb") ?"
+OF_FORMULA: Final = rb"<f(" + plain.ATTRIBUTES + rb") ?(?:/>|>([^<]*+)</f>)"
+OF_VALUE: Final = (
+    rb"(?:(<v" + plain.SPACE + rb" ?(?:/>|>([^<]*+)(?=</v>)))"
+    rb"|(<is><t" + plain.SPACE + rb" ?(?:/>|>([^<]*+)</t>)(?=</is>)))?+"
 )
-FORMULA: Final = re.compile(rb"<f[\s>/]")
-USUAL_ROOT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?\s*<worksheet[\s>]")
+FORMULA_CELL: Final = re.compile(HEAD + rb">" + OF_FORMULA + OF_VALUE)
+ANY_CELL: Final = re.compile(HEAD + rb"(?:(?=/>)|>(?:" + OF_FORMULA + rb")?+" + OF_VALUE + rb")")
 END: Final = b"</c>"
 
 
@@ -37,43 +34,59 @@ def formula_cells(part: XmlPart) -> Iterator[RawCell]:
     Raises:
         RefusedError: the sheet is damaged.
     """
-    if _is_usual(part.text):
-        yield from _searched(part)
-        return
-    for item in items(part, formulas_only=True):
-        if isinstance(item, RawCell):
-            yield item
+    return _cells(part, formulas_only=True)
+
+
+def all_cells(part: XmlPart) -> Iterator[RawCell]:
+    """The cells in the order of the file.
+
+    Raises:
+        RefusedError: the sheet is damaged.
+    """
+    return _cells(part, formulas_only=False)
+
+
+def _cells(part: XmlPart, *, formulas_only: bool) -> Iterator[RawCell]:
+    rows = plain.rows(part.text)
+    if rows is not None:
+        return _searched(part, FORMULA_CELL if formulas_only else ANY_CELL, *rows)
+    return (item for item in items(part, formulas_only=formulas_only) if isinstance(item, RawCell))
 
 
 def _is_usual(text: bytes) -> bool:
-    """Whether every formula of a sheet has the shape that is searched for."""
-    if not USUAL_ROOT.match(text) or any(odd in text for odd in UNUSUAL) or SPACED.search(text):
-        return False
-    end = text.rfind(b"</sheetData>")
-    return sum(1 for _ in FORMULA.finditer(text, 0, max(end, 0))) == sum(1 for _ in CELL.finditer(text, 0, max(end, 0)))
+    """Whether every row of a sheet is plain."""
+    return plain.rows(text) is not None
 
 
-def _searched(part: XmlPart) -> Iterator[RawCell]:
+def _searched(part: XmlPart, expression: re.Pattern[bytes], start: int, stop: int) -> Iterator[RawCell]:
     text = part.text
-    for match in CELL.finditer(text, 0, max(text.rfind(b"</sheetData>"), 0)):
-        tag, formula_tag, formula, _, value, empty = match.groups()
-        given = attributes_of(tag)
-        try:
-            row, column = position(given["r"])
-            formula_read = _formula(attributes_of(formula_tag) if formula_tag else {}, formula or b"")
-        except (KeyError, RefusedError) as problem:
-            raise RefusedError(f"part {part.name!r}: {problem}") from None
-        span = None
-        if value is not None:
-            span = match.start(4), match.end(5)
-        elif empty is not None:
-            span = match.span(6)
+    for match in expression.finditer(text, start, stop):
+        letters, digits, attributes, of_formula, formula, value, number, inline, words = match.groups()
+        kind, style = _look(attributes)
+        begin = match.start()
+        ends = match.end()
+        span = (match.start(8) if inline else match.start(6), ends) if inline or value else None
         yield RawCell(
-            row, column, given.get("t", "n"), given.get("s", ""), formula_read,
-            None if span is None else entities_read(value or b""), match.start(), text.index(END, match.end()), span,
+            int(digits), column_number(letters.decode()), kind, style,
+            None if of_formula is None else _formula(part, of_formula, formula or b""),
+            None if span is None else entities_read(number or words or b""),
+            begin, begin if text.startswith(b"/>", ends) else text.index(END, ends), span,
         )  # fmt: skip
 
 
-def _formula(given: dict[str, str], text: bytes) -> Formula:
-    area = Area.read(given["ref"]) if "ref" in given else None
+@lru_cache(1000)
+def _look(attributes: bytes) -> tuple[str, str]:
+    """A cell's type and format; most cells of a sheet have the same."""
+    given = attributes_of(attributes)
+    return given.get("t", "n"), given.get("s", "")
+
+
+def _formula(part: XmlPart, attributes: bytes, text: bytes) -> Formula:
+    if not attributes:
+        return Formula(entities_read(text), "", None, "")
+    given = attributes_of(attributes)
+    try:
+        area = Area.read(given["ref"]) if "ref" in given else None
+    except RefusedError as problem:
+        raise RefusedError(f"part {part.name!r}: {problem}") from None
     return Formula(entities_read(text), given.get("t", "").replace("normal", ""), area, given.get("si", ""))

@@ -29,6 +29,7 @@ TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 THIS_ROW: Final = "#THIS ROW"
+ROW: Final = re.compile(r"(?<![$0-9])[0-9]+")  # of a reference, where it moves with the formula
 CORNER: Final = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]*)")
 
 
@@ -115,6 +116,25 @@ def moved(text: str, rows: int, columns: int = 0) -> str | None:
         pieces += [text[at:start], ":".join(ends)]
         at = end
     return "".join((*pieces, text[at:]))
+
+
+class Copied:
+    """A formula of a column, and its copies in the rows below: they are known by their text, and not read again."""
+
+    def __init__(self, text: str, row: int) -> None:
+        self.reading, self.row = read(text), row
+        pieces, self._numbers, at = [], [], 0
+        for token in TOKEN.finditer(text):
+            for number in ROW.finditer(token["area"] or ""):
+                start, end = (token.start("area") + place for place in number.span())
+                pieces += [text[at:start].replace("%", "%%"), "%d"]
+                self._numbers.append(int(number[0]))
+                at = end
+        self._template = "".join((*pieces, text[at:].replace("%", "%%")))
+
+    def reads(self, row: int) -> str:
+        """What the copy in this row is."""
+        return self._template % tuple([number + row - self.row for number in self._numbers])
 
 
 def _sheet(text: str | None) -> str | None:

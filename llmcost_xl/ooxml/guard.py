@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
 from llmcost_xl.errors import RefusedError
-from llmcost_xl.ooxml.scan import Scan
+from llmcost_xl.ooxml import plain
+from llmcost_xl.ooxml.scan import LONGEST_TAG, Scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+    from typing import IO
 
 MEGABYTE: Final = 1 << 20
 LARGEST_FILE: Final = 100 * MEGABYTE
@@ -28,19 +30,18 @@ LARGEST_CONTENT: Final = 1024 * MEGABYTE  # all parts, unpacked
 MOST_PARTS: Final = 10_000
 RATIO: Final = 250  # a sheet of equal numbers packs to a hundredth of its size
 RATIO_FROM: Final = 16 * MEGABYTE  # below this a part does no harm
-LONGEST_TAG: Final = MEGABYTE
 OLD_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what Excel 97 wrote, and what encryption wraps a file in
 ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 DIRECTORY_ENTRY: Final = b"PK\x01\x02"
 METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 XML_NAMES: Final = (".xml", ".rels", ".vml")
-LOOSE_XML: Final = ".vml"  # old drawings, which Excel itself writes with faults
+LOOSE_XML: Final = (".vml", ".bin")  # old drawings and what add-ins keep, which Excel itself writes with faults
 CONTENT_TYPES: Final = "[Content_Types].xml"
 WORKBOOK: Final = re.compile(rb"(spreadsheetml|ms-excel)\.(sheet|template|addin)(\.macroEnabled)?\.main\+xml")
 BINARY: Final = b"sheet.binary"
 OF_FINDER: Final = "__MACOSX/"  # what a Mac adds to an archive that it packs: notes on each file, named like it
 FOLDERS: Final = ("xl/", "docProps/", "_rels/", "customXml/")
-CHUNK: Final = 1 << 16
+CHUNK: Final = 1 << 18
 DAMAGES: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, struct.error)
 
 
@@ -105,11 +106,16 @@ def _check_directory(members: Sequence[zipfile.ZipInfo], content: bytes) -> None
             raise RefusedError(f"part {name!r}: encrypted")
         if member.compress_type not in METHODS:
             raise RefusedError(f"part {name!r}: compressed in a way that workbooks are not")
-        if member.file_size > max(RATIO_FROM, RATIO * member.compress_size):
+        if is_bomb(member.file_size, member.compress_size):
             raise RefusedError(f"part {name!r}: unpacks to {member.file_size // MEGABYTE:,} MB, too many for its size")
     if sum(member.file_size for member in members) > LARGEST_CONTENT:
         raise RefusedError(f"unpacks to more than {LARGEST_CONTENT // MEGABYTE:,} MB")
     _check_overlap(members, content)
+
+
+def is_bomb(size: int, packed: int) -> bool:
+    """Whether a part unpacks to more than a workbook's parts do."""
+    return size > max(RATIO_FROM, RATIO * packed)
 
 
 def plain_name(name: str) -> str:
@@ -155,25 +161,47 @@ def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, scan: Scan) -
     """One pass over a part that is XML, whatever its name."""
     is_named_xml = member.filename.lower().endswith(XML_NAMES) and not member.filename.startswith(OF_FINDER)
     with archive.open(member) as stream:
-        chunk = stream.read(CHUNK)
-        if not is_named_xml and not _looks_like_xml(chunk):
+        start = stream.read(CHUNK)
+        if not is_named_xml and not _looks_like_xml(start):
             while stream.read(CHUNK):  # the checksum is compared at the end
                 pass
             return
-        parser = scan.begin(member.filename)
-        fed = 0
+        scan.begin(member.filename)
         try:
-            while chunk:
-                fed += len(chunk)
-                parser.Parse(chunk, False)
-                if fed - max(parser.CurrentByteIndex, 0) > LONGEST_TAG:
-                    raise RefusedError(f"part {member.filename!r}: a tag of more than {LONGEST_TAG:,} characters")
-                chunk = stream.read(CHUNK)
-            parser.Parse(b"", True)
+            _scan(stream, start, scan)
         except (expat.ExpatError, UnicodeError, LookupError) as problem:
             if not member.filename.lower().endswith(LOOSE_XML):
                 raise RefusedError(f"part {member.filename!r}: damaged, {problem}") from None
+
+
+def _scan(stream: IO[bytes], text: bytes, scan: Scan) -> None:
+    """Scan a part from its start to its end."""
+    start = plain.rows_start(text)
+    if start:
+        scan.feed(text[:start])
+        text = _after_rows(stream, text[start:], scan) if scan.is_among_rows else text[start:]
+    while text:
+        scan.feed(text)
+        text = stream.read(CHUNK)
     scan.end()
+
+
+def _after_rows(stream: IO[bytes], text: bytes, scan: Scan) -> bytes:
+    """Scan the rows of a sheet: plain ones together, odd ones element by element. What was read of the rest is left."""
+    at = 0
+    while True:
+        end = plain.rows_end(text, at)
+        if end > at:
+            scan.feed_rows(text[at:end])
+        elif (end := plain.odd_row_end(text, at)) > at:
+            scan.feed(text[at:end])
+            if not scan.is_among_rows:
+                return text[end:]
+        elif text.startswith(plain.END, at) or len(text) - at > LONGEST_TAG or not (more := stream.read(CHUNK)):
+            return text[at:]
+        else:
+            text, end = text[at:] + more, 0
+        at = end
 
 
 def _looks_like_xml(start: bytes) -> bool:

@@ -38,7 +38,16 @@ def patched(part: XmlPart, edits: Edits, *, date1904: bool = False) -> bytes:
         RefusedError: a cell to be written holds a formula or belongs to one, lies inside a merged area, or an
             appended row is not empty.
     """
-    return _Patch(part, edits, CellWriter(part, date1904)).made()
+    writer = CellWriter(part, date1904)
+    if edits.puts or edits.appended or spills(part):
+        return _Patch(part, edits, writer).made()
+    cells = (cell for cell in formula_cells(part) if cell.where in edits.stored)
+    return part.spliced(splice for cell in cells for splice in writer.stored(cell, edits.stored[cell.where]))
+
+
+def spills(part: XmlPart) -> bool:
+    """Whether cells without formulas may have results, of an array formula or a data table."""
+    return b"array" in part.text or b"dataTable" in part.text
 
 
 class _Patch:
@@ -58,11 +67,9 @@ class _Patch:
         self._created: list[Position] = []
         self._prefix = ""
         self._dimension: Beside | None = None
-        self._spills = b"array" in part.text or b"dataTable" in part.text  # cells without formulas have results, too
 
     def made(self) -> bytes:
-        only_stored = not self._edits.puts and self._model is None and not self._spills
-        for item in formula_cells(self._part) if only_stored else items(self._part):
+        for item in items(self._part):
             if isinstance(item, RawCell):
                 self._cell(item)
             elif isinstance(item, RawRow):
@@ -93,8 +100,7 @@ class _Patch:
         if where in self._edits.puts:
             self._put(cell)
         elif where in self._edits.stored:
-            splice = self._writer.stored(cell, self._edits.stored[where])
-            self._splices += [splice] if splice else []
+            self._splices += self._writer.stored(cell, self._edits.stored[where])
         elif self._model is not None and (copied := self._model.formula(where)) is not None:
             self._replace_whole(cell, copied)
         self._wanted.get(cell.row, set()).discard(cell.column)

@@ -1,4 +1,8 @@
-"""One pass over a workbook's XML: it builds nothing, but counts and measures, and refuses what no workbook needs."""
+"""One pass over a workbook's XML: it builds nothing, but counts and measures, and refuses what no workbook needs.
+
+The parser sees all of it, so that what passes is well-formed. It calls for every element, except in rows that are
+plain: those are counted and measured by searches.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,12 @@ from typing import Any, Final, NoReturn
 from xml.parsers import expat
 
 from llmcost_xl.errors import RefusedError
+from llmcost_xl.ooxml import plain
 
 LONGEST_FORMULA: Final = 8192  # characters; Excel's own limit
+LONGEST_TAG: Final = 1 << 20
 DEEPEST: Final = 256
+AMONG_ROWS: Final = 2  # how deep the rows of a sheet lie
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 WIDEST_AREA: Final = 500_000  # cells in all merged areas and links of a sheet; each becomes an object
 LARGEST_GRID: Final = 64_000_000  # cells between the first and the last of a sheet
@@ -40,29 +47,58 @@ class Scan:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._elements = 0
-        self._part = ""
-        self._reset()
 
-    def _reset(self) -> None:
-        self._depth = self._area = self._formula = 0
-        self._in_formula = False
-        self._rows, self._columns = [LAST_ROW, 0], [LAST_COLUMN, 0]
-
-    def begin(self, part: str) -> Any:
-        """A parser for the next part."""
+    def begin(self, part: str) -> None:
+        """Turn to the next part."""
         self._part = part
-        self._reset()
-        parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.EntityDeclHandler = self._doctype
-        parser.XmlDeclHandler = self._declared
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._finish
-        parser.CharacterDataHandler = self._text
-        return parser
+        self._depth = self._area = self._formula = self._fed = 0
+        self._in_formula = self._in_sheet = False
+        self._rows, self._columns = [LAST_ROW, 0], [LAST_COLUMN, 0]
+        self._parser: Any = expat.ParserCreate()
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.EntityDeclHandler = self._doctype
+        self._parser.XmlDeclHandler = self._declared
+        self._listen()
+
+    def _listen(self) -> None:
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._finish
+        self._parser.CharacterDataHandler = self._text
+
+    def feed(self, text: bytes) -> None:
+        """Take in a piece of the part, element by element.
+
+        Raises:
+            ExpatError: it is damaged.
+            RefusedError: it holds what no workbook needs.
+        """
+        self._fed += len(text)
+        self._parser.Parse(text, False)
+        if self._fed - max(self._parser.CurrentByteIndex, 0) > LONGEST_TAG:
+            self._refuse(f"a tag of more than {LONGEST_TAG:,} characters")
+
+    @property
+    def is_among_rows(self) -> bool:
+        """Whether the part is a sheet, and what follows stands between two of its rows."""
+        return self._depth == AMONG_ROWS and self._in_sheet
+
+    def feed_rows(self, text: bytes) -> None:
+        """Take in a piece that is plain rows."""
+        self._parser.StartElementHandler = self._parser.EndElementHandler = self._parser.CharacterDataHandler = None
+        self.feed(text)
+        self._listen()
+        self._add_elements(text.count(b"<") - text.count(b"</"))
+        self._add("c", text.count(b"<c "))
+        for digits in plain.row_numbers(text):
+            self._row(digits)
+        for letters in plain.columns(text):
+            self._column(letters)
+        for area in plain.arrays(text):
+            self._spread(area)
 
     def end(self) -> None:
-        """See whether the cells of a sheet lie impossibly far apart."""
+        """See whether the part is whole, and whether the cells of a sheet lie impossibly far apart."""
+        self._parser.Parse(b"", True)
         rows, columns = self._rows[1] - self._rows[0] + 1, self._columns[1] - self._columns[0] + 1
         if rows > 0 and columns > 0 and rows * columns > LARGEST_GRID:
             self._refuse(f"its cells spread over {rows:,} rows and {columns:,} columns")
@@ -89,15 +125,14 @@ class Scan:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        self._elements += 1
-        if self._depth > DEEPEST or self._elements > MOST_ELEMENTS:
-            self._refuse("nested too deeply" if self._depth > DEEPEST else f"more than {MOST_ELEMENTS:,} elements")
+        if self._depth > DEEPEST:
+            self._refuse("nested too deeply")
+        self._add_elements(1)
         name = name.rpartition(":")[2]
+        if self._depth == AMONG_ROWS:
+            self._in_sheet = name == "sheetData"
         if name in MOST:
-            most, what = MOST[name]
-            self._counts[name] += 1
-            if self._counts[name] > most:
-                self._refuse(f"more than {most:,} {what}")
+            self._add(name, 1)
         if name == "c":
             self._cell(attributes.get("r", ""))
         elif name == "row":
@@ -108,6 +143,17 @@ class Scan:
             self._in_formula, self._formula = True, 0
             if attributes.get("t") in ("array", "dataTable"):
                 self._spread(attributes.get("ref", ""))
+
+    def _add_elements(self, count: int) -> None:
+        self._elements += count
+        if self._elements > MOST_ELEMENTS:
+            self._refuse(f"more than {MOST_ELEMENTS:,} elements")
+
+    def _add(self, name: str, count: int) -> None:
+        most, what = MOST[name]
+        self._counts[name] += count
+        if self._counts[name] > most:
+            self._refuse(f"more than {most:,} {what}")
 
     def _cell(self, reference: str) -> None:
         letters = reference.rstrip("0123456789")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml import formulas, values
 from llmcost_xl.ooxml.addresses import Area, Position, address
+from llmcost_xl.ooxml.formulacells import all_cells
 from llmcost_xl.ooxml.parts import relations
 from llmcost_xl.ooxml.reading import Beside, RawCell, items, named
 from llmcost_xl.ooxml.tables import TableFile
@@ -69,9 +70,9 @@ class SheetFile:
     def cells(self) -> Iterator[Cell]:
         """The cells that stand in the file, row by row; stop early where the first rows are enough."""
         shared: dict[str, RawCell] = {}
-        for raw in items(self.part):
-            if isinstance(raw, RawCell):
-                yield Cell(raw.row, raw.column, self.value(raw), formula_text(raw, shared), int(raw.style or 0))
+        for raw in all_cells(self.part):
+            formula = formula_text(raw, shared) if raw.formula is not None else None
+            yield Cell(raw.row, raw.column, self.value(raw), formula, int(raw.style) if raw.style.isdigit() else 0)
 
     def value(self, raw: RawCell) -> Value:
         """The value of a cell as it is stored."""
