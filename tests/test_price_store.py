@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from llmcost_xl.catalogue import store
+from llmcost_xl.catalogue import publishing, store
 from llmcost_xl.errors import NotAvailableError
 
 OLD_DAY, NEW_DAY = dt.date(2026, 12, 1), dt.date(2027, 1, 1)
@@ -35,7 +35,7 @@ def read(place: Path) -> dict[str, str]:
 KILLED_EVERYWHERE = """
 import datetime as dt, json, os, sys
 from pathlib import Path
-from llmcost_xl.catalogue import store
+from llmcost_xl.catalogue import publishing, store
 
 def home(function):
     return function.__module__ or type(function.__self__).__module__
@@ -44,13 +44,13 @@ def publish(place, killed_at):
     before, count = store.newest_in(place), 0
     def watch(frame, event, argument):
         nonlocal count
-        ours = frame.f_code.co_filename.endswith(("store.py", "pathlib.py", "shutil.py"))
+        ours = frame.f_code.co_filename.endswith(("store.py", "publishing.py", "pathlib.py", "shutil.py"))
         if ours and event in ("c_call", "c_return") and home(argument) in ("posix", "io", "_io"):
             count += 1
             if count == killed_at:
                 os._exit(9)
     sys.setprofile(watch)
-    store.publish(content, dt.date.fromisoformat(sys.argv[3]), place, before)
+    publishing.publish(content, dt.date.fromisoformat(sys.argv[3]), place, before)
     sys.setprofile(None)
     return count
 
@@ -74,7 +74,7 @@ def test_killed_at_any_call_the_old_prices_or_the_new_ones_are_whole(tmp_path: P
     places = [tmp_path / f"{number:04}" for number in range(MOST_CALLS)]
     for place in places:
         place.mkdir()
-        store.publish(OLD, OLD_DAY, place, None)
+        publishing.publish(OLD, OLD_DAY, place, None)
     done = subprocess.run(
         [sys.executable, "-c", KILLED_EVERYWHERE, tmp_path, json.dumps(NEW), NEW_DAY.isoformat()],
         capture_output=True, text=True, check=False,
@@ -86,15 +86,15 @@ def test_killed_at_any_call_the_old_prices_or_the_new_ones_are_whole(tmp_path: P
         content = read(place)
         assert content in (OLD, NEW), place.name
         states.append(content == NEW)
-        (place / store.LOCK).unlink(missing_ok=True)  # taken over by itself after a minute: see below
-        store.publish(NEW, NEW_DAY, place, store.newest_in(place))
+        (place / publishing.LOCK).unlink(missing_ok=True)  # taken over by itself after a minute: see below
+        publishing.publish(NEW, NEW_DAY, place, store.newest_in(place))
         assert read(place) == NEW
     assert states == sorted(states)  # old until one moment, new from then on
     assert set(states) == {False, True}
 
 
 def test_a_reader_in_another_process_never_sees_a_mixture(tmp_path: Path) -> None:
-    store.publish(OLD, OLD_DAY, tmp_path, None)
+    publishing.publish(OLD, OLD_DAY, tmp_path, None)
     program = (
         "import sys, time; from pathlib import Path; from llmcost_xl.catalogue import store\n"
         "end = time.monotonic() + 3; seen = set()\n"
@@ -106,7 +106,7 @@ def test_a_reader_in_another_process_never_sees_a_mixture(tmp_path: Path) -> Non
     reader = subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     while reader.poll() is None:
         for content, day in ((NEW, NEW_DAY), (OLD, OLD_DAY)):
-            store.publish(content, day, tmp_path, store.newest_in(tmp_path))
+            publishing.publish(content, day, tmp_path, store.newest_in(tmp_path))
             time.sleep(0.02)
     seen, _ = reader.communicate()
     assert seen.strip() == "['newnewnew', 'oldoldold']"
@@ -115,7 +115,7 @@ def test_a_reader_in_another_process_never_sees_a_mixture(tmp_path: Path) -> Non
 def test_a_disk_that_fills_up_leaves_the_old_prices_and_nothing_unfinished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.publish(OLD, OLD_DAY, tmp_path, None)
+    publishing.publish(OLD, OLD_DAY, tmp_path, None)
     before = sorted(tmp_path.rglob("*"))
     for full in range(1, 6):
         calls = iter(range(1, 100))
@@ -126,42 +126,88 @@ def test_a_disk_that_fills_up_leaves_the_old_prices_and_nothing_unfinished(
 
         monkeypatch.setattr(os, "fsync", fsync)
         with pytest.raises(OSError, match="No space"):
-            store.publish(NEW, NEW_DAY, tmp_path, store.newest_in(tmp_path))
+            publishing.publish(NEW, NEW_DAY, tmp_path, store.newest_in(tmp_path))
         assert (read(tmp_path), sorted(tmp_path.rglob("*"))) == (OLD, before)
 
 
 def test_of_two_updates_at_once_one_wins_and_the_other_says_so(tmp_path: Path) -> None:
     planned_by_both = store.newest_in(tmp_path)
-    store.publish(OLD, OLD_DAY, tmp_path, planned_by_both)
+    publishing.publish(OLD, OLD_DAY, tmp_path, planned_by_both)
     with pytest.raises(NotAvailableError, match="updated by somebody else meanwhile"):
-        store.publish(NEW, NEW_DAY, tmp_path, planned_by_both)
+        publishing.publish(NEW, NEW_DAY, tmp_path, planned_by_both)
     assert read(tmp_path) == OLD
 
 
 def test_a_lock_is_respected_and_one_left_by_a_killed_process_is_taken_over(tmp_path: Path) -> None:
-    lock = tmp_path / store.LOCK
+    lock = tmp_path / publishing.LOCK
     lock.touch()
     with pytest.raises(NotAvailableError, match="just being updated"):
-        store.publish(OLD, OLD_DAY, tmp_path, None)
-    long_ago = time.time() - store.LOCK_IS_STALE - 1
+        publishing.publish(OLD, OLD_DAY, tmp_path, None)
+    long_ago = time.time() - publishing.LOCK_IS_STALE - 1
     os.utime(lock, (long_ago, long_ago))
-    store.publish(OLD, OLD_DAY, tmp_path, None)
+    publishing.publish(OLD, OLD_DAY, tmp_path, None)
     assert read(tmp_path) == OLD
-    assert not lock.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [store.POINTER, store.VERSIONS]
+
+
+def test_of_two_that_find_a_lock_left_behind_only_one_takes_it_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one, which looked at it before, must not take away the new lock of the first."""
+    now = time.time()
+    looks = iter([now + publishing.LOCK_IS_STALE + 1])  # the old lock was looked at, and this one has come since
+    monkeypatch.setattr(time, "time", lambda: next(looks, now))
+    lock = tmp_path / publishing.LOCK
+    lock.touch()
+    with pytest.raises(NotAvailableError, match="just being updated"):
+        publishing.publish(OLD, OLD_DAY, tmp_path, None)
+    assert lock.exists()
 
 
 def test_old_updates_are_cleared_away_but_never_the_one_in_force(tmp_path: Path) -> None:
-    for number in range(store.VERSIONS_KEPT + 5):
-        store.publish(files(f"{number}\n", OLD_DAY), OLD_DAY, tmp_path, store.newest_in(tmp_path))
-    assert len(list((tmp_path / store.VERSIONS).iterdir())) == store.VERSIONS_KEPT
-    assert read(tmp_path) == files(f"{store.VERSIONS_KEPT + 4}\n", OLD_DAY)
+    for number in range(publishing.VERSIONS_KEPT + 5):
+        publishing.publish(files(f"{number}\n", OLD_DAY), OLD_DAY, tmp_path, store.newest_in(tmp_path))
+    assert len(list((tmp_path / store.VERSIONS).iterdir())) == publishing.VERSIONS_KEPT
+    assert read(tmp_path) == files(f"{publishing.VERSIONS_KEPT + 4}\n", OLD_DAY)
 
 
 @pytest.mark.parametrize("content", ["", "../../elsewhere", "2026-12-01-000000000000", "\0"])
 def test_a_damaged_pointer_is_said_and_no_other_prices_are_taken_for_it(tmp_path: Path, content: str) -> None:
     (tmp_path / store.POINTER).write_text(content)
-    with pytest.raises(NotAvailableError, match="is damaged: current names"):
+    with pytest.raises(
+        store.StoreError, match=r"is damaged: current names.*delete current to go back to the prices of"
+    ):
         store.newest_in(tmp_path)
+
+
+def edited(file: Path) -> None:
+    file.write_text(file.read_text().replace("new", "now", 1))
+
+
+def cut_short(file: Path) -> None:
+    os.truncate(file, 100)
+
+
+@pytest.mark.parametrize("spoil", [edited, cut_short, Path.unlink])
+@pytest.mark.parametrize("name", store.FILES[:3])
+def test_prices_that_an_update_did_not_leave_like_that_are_not_used(tmp_path: Path, spoil: Any, name: str) -> None:
+    """A disk may lose a part of a file, and somebody may save one in Excel: the way back is said, and works."""
+    first = publishing.publish(OLD, OLD_DAY, tmp_path, None)
+    newest = publishing.publish(NEW, NEW_DAY, tmp_path, first)
+    spoil(newest / name)
+    with pytest.raises(store.StoreError, match=f"write {first.name} into current to go back to that update"):
+        store.newest_in(tmp_path)
+    (tmp_path / store.POINTER).write_text(first.name)
+    assert read(tmp_path) == OLD
+    publishing.publish(NEW, NEW_DAY, tmp_path, first)
+    assert read(tmp_path) == NEW
+
+
+def test_other_files_beside_the_prices_do_no_harm(tmp_path: Path) -> None:
+    folder = publishing.publish(OLD, OLD_DAY, tmp_path, None)
+    (folder / "desktop.ini").write_text("x")
+    (folder / ".~lock.prices.csv#").write_text("x")
+    assert store.newest_in(tmp_path) == folder
 
 
 def test_a_shared_folder_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

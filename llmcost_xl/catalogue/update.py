@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from llmcost_xl.catalogue import store
+from llmcost_xl.catalogue import publishing, store
 from llmcost_xl.catalogue.changes import CatalogueChanges, plan_changes
 from llmcost_xl.catalogue.download import FeedError
 from llmcost_xl.catalogue.files import (
@@ -177,7 +177,7 @@ def apply(update: Update) -> Path:
         raise NotAvailableError(
             f"{store.VARIABLE} is {store.PACKAGED_ONLY!r}: the prices of the package are not updated"
         )
-    return store.publish(update.files(), update.plan.checked_on, update.place, update.before)
+    return publishing.publish(update.files(), update.plan.checked_on, update.place, update.before)
 
 
 def write_package(update: Update) -> None:
@@ -190,4 +190,4 @@ def write_package(update: Update) -> None:
     if update.plan.rejected:
         raise FeedError("the price source was rejected: " + "; ".join(update.plan.rejected))
     for name, text in catalogue_files(Catalogue(update.plan.result, update.plan.checked_on)).items():
-        store.replace(store.PACKAGED / name, text.encode())
+        publishing.replace(store.PACKAGED / name, text.encode())

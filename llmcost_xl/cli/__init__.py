@@ -65,8 +65,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _code(error: LLMCostError) -> int:
     from llmcost_xl.catalogue.checks import PriceFileError, PriceTableError  # noqa: PLC0415
+    from llmcost_xl.catalogue.store import StoreError  # noqa: PLC0415
 
-    if isinstance(error, PriceFileError):
+    if isinstance(error, PriceFileError | StoreError):
         return Stop.FILE
     return Stop.REFUSED if isinstance(error, PriceTableError | RefusedError) else Stop.REJECTED
 

@@ -35,7 +35,7 @@ def pin(
     LLMCOST_XL_PRICES and the option --prices read it: the prices of these models then stay, whatever updates bring.
     """
     from llmcost_xl.catalogue import pin as pins  # noqa: PLC0415
-    from llmcost_xl.catalogue.store import replace  # noqa: PLC0415
+    from llmcost_xl.catalogue.publishing import replace  # noqa: PLC0415
 
     share = _share(discount)
     book, day = book_and_day(as_of, None)
