@@ -132,6 +132,23 @@ def test_sixteen_bits_in_either_order(parts: Parts, encoding: str) -> None:
     assert after.archive.part(PRICES).decode(encoding).startswith(f'<?xml version="1.0" encoding="{encoding}"')
 
 
+def test_what_an_addin_keeps_may_be_said_to_be_xml_and_be_none(parts: Parts) -> None:
+    kept = '<?xml version="1.0" encoding="utf-8"?><kept/>'.encode("utf-16-le")  # which is not what it says
+    book = repriced(read(parts | {"xl/customProperty1.bin": kept}))
+    assert book.archive.part("xl/customProperty1.bin") == kept
+
+
+def test_what_is_repriced_can_be_read_again(parts: Parts) -> None:
+    """Equal texts, packed less well than we pack, lie close to what the guard takes for a bomb."""
+    cells = '<row r="40"><c r="A40" t="str"><v>' + "a" * (17 << 20) + "</v></c></row>"
+    replace(parts, PRICES, "</sheetData>", f"{cells}</sheetData>")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert value(repriced(BookFile.read(stream.getvalue())), "G5") == 7.25
+
+
 def test_a_table_with_an_alternative_text() -> None:
     """Excel keeps it in an element of the same name, deep inside the table's own."""
     parts = parts_of(CASES["xlsxwriter, table"].content)

@@ -30,6 +30,7 @@ IN_ZIP64: Final = 0xFFFFFFFF
 HAS_DESCRIPTOR: Final = 0x08
 PLAIN_NAME: Final = 0x800  # the name is UTF-8
 VERSION: Final = 20
+LEVELS: Final = (6, 1, 0)  # of compression: the usual one, the fastest, none
 EARLIEST: Final = (0, 0x21)  # the time and the date of an added part: the first a zip archive can state
 
 
@@ -154,8 +155,7 @@ def _packed(record: bytes, entry: bytes, content: bytes) -> tuple[bytes, bytes]:
     fields = list(ENTRY.unpack_from(entry))
     data = content
     if fields[4] == zipfile.ZIP_DEFLATED:
-        deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-        data = deflate.compress(content) + deflate.flush()
+        data = _deflated(content)
     name = entry[ENTRY.size : ENTRY.size + fields[10]]
     extra, remark = entry[ENTRY.size + fields[10] :][: fields[11]], entry[ENTRY.size + fields[10] + fields[11] :]
     kept = _without_sizes(extra)
@@ -169,6 +169,17 @@ def _packed(record: bytes, entry: bytes, content: bytes) -> tuple[bytes, bytes]:
     local[6:9] = fields[7:10]
     local[10] = len(local_extra)
     return LOCAL.pack(*local) + spelled + local_extra + data, ENTRY.pack(*fields) + name + kept + remark
+
+
+def _deflated(content: bytes) -> bytes:
+    """Packed, but never so tightly that the guard would take the file for a bomb when it is next read."""
+    data = content
+    for level in LEVELS:
+        deflate = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+        data = deflate.compress(content) + deflate.flush()
+        if not guard.is_bomb(len(content), len(data)):
+            break
+    return data
 
 
 def _fields(extra: bytes) -> Iterator[tuple[int, int, int]]:
