@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import http.server
 import io
 import json
 import shutil
 import sys
-import threading
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pricefeeds import priced
 
-from llmcost_xl.catalogue import download as downloads
 from llmcost_xl.catalogue import store
 from llmcost_xl.catalogue.bundled import company_book, default_book, forget
-from llmcost_xl.catalogue.download import FeedError, check_address, download
 from llmcost_xl.catalogue.pin import as_price_file, pinned
 from llmcost_xl.catalogue.table import read_file
 from llmcost_xl.functions.prices import QUERY_COST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from commandline import Run
 
 ROOT = Path(__file__).parent.parent
@@ -187,98 +180,6 @@ def test_the_log_tells_when_from_where_and_the_hashes(run: Run, feed: Path, plac
     (old,) = json.loads(run("prices", "log", "--corrections", "--json")[1])
     assert (old["model"], old["price"], old["replaced_by"]) == ("gpt-4o", "2.4", "2.3")
     assert store.newest_in(place)
-
-
-# -- downloads ---------------------------------------------------------------------------------------------------
-
-
-class Site(http.server.BaseHTTPRequestHandler):
-    """Answers as the path says."""
-
-    content: ClassVar = CHEAPER.encode()
-
-    def do_GET(self) -> None:
-        kind = self.path.strip("/")
-        if kind == "moved":
-            self.send_response(302)
-            self.send_header("Location", "http://prices.example.com/feed.csv")
-            self.end_headers()
-            return
-        if kind == "drip-in-the-header":
-            self._sent(b"HTTP/1.0 200 OK\r\nX-Long: ")
-            while self._sent(b"x"):
-                time.sleep(0.05)
-            return
-        self.send_response(404 if kind == "absent" else 200)
-        if kind in ("feed", "short", "huge"):
-            length = {"feed": len(self.content), "short": len(self.content) + 9, "huge": 10**10}[kind]
-            self.send_header("Content-Length", str(length))
-        self.end_headers()
-        if kind == "endless":
-            while self._sent(b"x" * 1_000_000):
-                pass
-        elif kind == "drip":
-            while self._sent(b"x"):
-                time.sleep(0.05)
-        else:
-            self._sent(self.content)
-
-    def _sent(self, content: bytes) -> bool:
-        try:
-            self.wfile.write(content)
-        except OSError:
-            return False
-        return True
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.mark.usefixtures("place")
-def test_prices_come_from_an_address(run: Run, site: str) -> None:
-    assert run("prices", "update", "--from", f"{site}/feed", "--yes")[0] == 0
-    assert priced("gpt-4o", dt.date(2026, 11, 22)) == 2.4
-
-
-@pytest.mark.parametrize(
-    ("path", "why"),
-    [
-        ("absent", "answers 404"),
-        ("short", r"cannot be reached: IncompleteRead|broke off after"),
-        ("huge", "announces 10,000,000,000 bytes"),
-        ("endless", "sends more than 50,000,000 bytes"),
-        ("moved", "prices are fetched over https only"),
-    ],
-)
-def test_an_answer_that_is_no_price_list_is_refused(site: str, path: str, why: str) -> None:
-    with pytest.raises(FeedError, match=why):
-        download(f"{site}/{path}")
-
-
-@pytest.mark.parametrize("path", ["drip", "drip-in-the-header"])
-def test_a_server_that_sends_a_byte_now_and_then_does_not_hang_us(site: str, path: str) -> None:
-    begun = time.monotonic()
-    with pytest.raises(FeedError, match=r"has not sent its prices within 1 seconds|is too slow"):
-        download(f"{site}/{path}", longest=1)
-    assert time.monotonic() - begun < 5
-    assert downloads.LONGEST == 60
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["http://prices.example.com/x", "ftp://a/b", "file:///etc/passwd", "https:///x", "http://127.0.0.1.evil.com/"],
-)
-def test_addresses_that_can_be_tampered_with_are_refused(url: str) -> None:
-    with pytest.raises(FeedError, match="over https only"):
-        check_address(url)
 
 
 # -- diff --------------------------------------------------------------------------------------------------------

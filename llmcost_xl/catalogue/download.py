@@ -6,6 +6,7 @@ again with every byte. So the work is done in a thread of its own, which is left
 
 from __future__ import annotations
 
+import http
 import http.client
 import ipaddress
 import threading
@@ -13,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from llmcost_xl.errors import NotAvailableError
 
@@ -38,12 +39,13 @@ def download(url: str, told: Callable[[int], None] = lambda _: None, longest: fl
         FeedError: the address is not safe, or the answer is an error, too large or too late.
     """
     check_address(url)
+    name = shown(url)
     outcome: list[bytes | Exception] = []
     deadline = time.monotonic() + longest
 
     def work() -> None:
         try:
-            outcome.append(_read(url, told, deadline))
+            outcome.append(_read(url, name, told, deadline))
         except Exception as failure:  # noqa: BLE001  # told to whoever waits, in the other thread
             outcome.append(failure)
 
@@ -51,10 +53,16 @@ def download(url: str, told: Callable[[int], None] = lambda _: None, longest: fl
     worker.start()
     worker.join(longest)
     if not outcome:
-        raise FeedError(f"{url} has not sent its prices within {longest:g} seconds")
+        raise FeedError(f"{name} has not sent its prices within {longest:g} seconds")
     if isinstance(outcome[0], Exception):
-        raise _as_feed_error(url, outcome[0])
+        raise _as_feed_error(name, outcome[0])
     return outcome[0]
+
+
+def shown(url: str) -> str:
+    """An address as it may be kept beside the prices: without what may be a password or a key in it."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def check_address(url: str) -> None:
@@ -70,7 +78,9 @@ def check_address(url: str) -> None:
         return
     if parts.scheme == "http" and _is_this_machine(parts.hostname or ""):
         return
-    raise FeedError(f"prices are fetched over https only; received {url!r}. A file is taken as it is: --from FILE")
+    raise FeedError(
+        f"prices are fetched over https only; received {shown(url)!r}. A file is taken as it is: --from FILE"
+    )
 
 
 def _is_this_machine(host: str) -> bool:
@@ -91,32 +101,42 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _read(url: str, told: Callable[[int], None], deadline: float) -> bytes:
+def _read(url: str, name: str, told: Callable[[int], None], deadline: float) -> bytes:
     opener = urllib.request.build_opener(_SafeRedirects)
     request = urllib.request.Request(url, headers={"User-Agent": "llmcost-xl", "Accept-Encoding": "identity"})  # noqa: S310  # checked
     with opener.open(request, timeout=LONGEST_SILENCE) as answer:
-        announced = int(answer.headers.get("Content-Length") or 0)
+        if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise FeedError(f"{name} sends its prices compressed, although it was asked not to")
+        if answer.status != http.HTTPStatus.OK:
+            raise FeedError(f"{name} answers {answer.status}: the list as a whole was asked for")
+        length = answer.headers.get("Content-Length", "")
+        announced = int(length) if length.isdecimal() else 0
         if announced > LARGEST:
-            raise FeedError(f"{url} announces {announced:,} bytes; more than {LARGEST:,} are not read")
+            raise FeedError(f"{name} announces {announced:,} bytes; more than {LARGEST:,} are not read")
         content = bytearray()
         while piece := answer.read1(PIECE):
             content += piece
             told(len(content))
             if len(content) > LARGEST:
-                raise FeedError(f"{url} sends more than {LARGEST:,} bytes")
+                raise FeedError(f"{name} sends more than {LARGEST:,} bytes")
             if time.monotonic() > deadline:
-                raise FeedError(f"{url} is too slow")  # nobody waits for it any more
+                raise FeedError(f"{name} is too slow")  # nobody waits for it any more
     if announced and len(content) < announced:
-        raise FeedError(f"{url} broke off after {len(content):,} of {announced:,} bytes")
+        raise FeedError(f"{name} broke off after {len(content):,} of {announced:,} bytes")
     return bytes(content)
 
 
-def _as_feed_error(url: str, failure: Exception) -> FeedError:
+def _as_feed_error(name: str, failure: Exception) -> FeedError:
     if isinstance(failure, FeedError):
         return failure
     if isinstance(failure, urllib.error.HTTPError):
-        return FeedError(f"{url} answers {failure.code} {failure.reason}")
+        return FeedError(f"{name} answers {failure.code} {_on_one_line(failure.reason)}")
     reason = getattr(failure, "reason", None) or failure
     known = isinstance(failure, OSError | http.client.HTTPException | ValueError)
-    said = str(reason) or type(failure).__name__
-    return FeedError(f"{url} cannot be reached: {said if known else type(failure).__name__}")
+    said = _on_one_line(reason) if known else ""
+    return FeedError(f"{name} cannot be reached: {said or type(failure).__name__}")
+
+
+def _on_one_line(said: object) -> str:
+    """What a server or a library says, without what could steer a terminal."""
+    return "".join(letter for letter in " ".join(str(said).split()) if letter.isprintable())[:200]

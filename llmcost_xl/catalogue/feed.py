@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from llmcost_xl.catalogue.checks import PriceTableError
-from llmcost_xl.catalogue.download import FeedError, download
+from llmcost_xl.catalogue.download import FeedError, download, shown
 from llmcost_xl.catalogue.layers import LayeredBook
 from llmcost_xl.catalogue.names import Model, ModelKey, Provider
 from llmcost_xl.catalogue.rows import DISCOUNT, RATE, content_hash, sort_key
@@ -71,7 +71,7 @@ def from_place(place: str, day: dt.date, book: PriceBook, told: Callable[[int], 
         PriceTableError: a price file has doubtful lines; every one is listed.
     """
     if "://" in place:
-        content, name = download(place, told), place
+        content, name = download(place, told), shown(place)
     else:
         content, name = content_of(Path(place)), Path(place).name
     if not content.strip():
