@@ -15,19 +15,26 @@ import sys
 import tempfile
 import zlib
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from libreoffice import LibreOffice
 
 from llmcost_xl.workbook import available
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 ROOT = Path(__file__).parents[1]
 DOTS_PER_INCH = 75  # legible
 COLOURS = 48  # enough for a sheet; a fifth of the size of true colour
+HEADER, EDGE, WHITE = 7, 8, 255  # of a page's height in %, in pixels, and what paper is
+
+Pixels: TypeAlias = "npt.NDArray[np.int32]"
 
 
-def render(office: LibreOffice, workbook: Path, folder: Path) -> list[Path]:
-    """Write one PNG per printed page, and return their paths."""
+def render(office: LibreOffice, workbook: Path, folder: Path, *, margins: bool = True) -> list[Path]:
+    """Write one PNG per printed page, with its margins or without, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with office.open(workbook) as book, tempfile.TemporaryDirectory() as scratch:
@@ -39,17 +46,33 @@ def render(office: LibreOffice, workbook: Path, folder: Path) -> list[Path]:
             name = f"{workbook.stem}-{position:02}-{re.sub(r'[^a-z0-9]+', '-', sheet.lower())}"
             for number, page in enumerate(sorted(Path(scratch).glob(f"{position}-*.ppm")), 1):
                 target = folder / (f"{name}.png" if number == 1 else f"{name}-{number}.png")
-                target.write_bytes(small_png(page.read_bytes()))
+                pixels = pixels_of(page.read_bytes())
+                target.write_bytes(small_png(pixels if margins else trimmed(pixels)))
                 written.append(target)
     return written
 
 
-def small_png(ppm: bytes) -> bytes:
-    """A binary PPM picture as a PNG of few colours: each pixel takes the nearest of the most frequent ones."""
+def pixels_of(ppm: bytes) -> Pixels:
+    """The colours of a binary PPM picture, row by row."""
     header = re.match(rb"P6\s(\d+)\s(\d+)\s255\s", ppm)
     assert header is not None
     width, height = int(header[1]), int(header[2])
-    pixels = np.frombuffer(ppm, np.uint8, offset=header.end()).reshape(-1, 3).astype(np.int32)
+    return np.frombuffer(ppm, np.uint8, offset=header.end()).reshape(height, width, 3).astype(np.int32)
+
+
+def trimmed(pixels: Pixels) -> Pixels:
+    """What is between the header of a page and its footer, and not white."""
+    height = len(pixels)
+    body = pixels[height * HEADER // 100 : height * (100 - HEADER) // 100]
+    inked = np.argwhere((body < WHITE).any(axis=2))
+    (top, left), (bottom, right) = inked.min(axis=0), inked.max(axis=0)
+    return np.pad(body[top : bottom + 1, left : right + 1], ((EDGE, EDGE), (EDGE, EDGE), (0, 0)), constant_values=WHITE)
+
+
+def small_png(picture: Pixels) -> bytes:
+    """A picture as a PNG of few colours: each pixel takes the nearest of the most frequent ones."""
+    height, width, _ = picture.shape
+    pixels = picture.reshape(-1, 3)
     found, where, count = np.unique(pixels @ (65536, 256, 1), return_inverse=True, return_counts=True)
     colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
     palette = colours[np.argsort(-count, kind="stable")[:COLOURS]]
