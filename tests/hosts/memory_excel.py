@@ -13,7 +13,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
+from openpyxl.cell import MergedCell
 from openpyxl.utils.cell import get_column_letter, range_boundaries
+from openpyxl.worksheet.formula import DataTableFormula
 from xlwings import base_classes, main
 
 
@@ -40,6 +42,8 @@ class Api:
     def __init__(self, app: App) -> None:
         self.app = app
         self.DefaultFilePath = str(app.documents)
+        if app.has_box:
+            self.InputBox = self._ask
         self.calculated = 0
         self.evaluate: Any = lambda _: None
 
@@ -51,10 +55,43 @@ class Api:
     def Evaluate(self, formula: str) -> Any:
         return self.evaluate(formula)
 
+    def _ask(self, question: str, title: str, default: str) -> Any:
+        """Application.InputBox: what is typed, False where it is cancelled."""
+        assert title == "LLM Cost"
+        assert len(question) <= 255, "Excel shows no more"
+        self.app.touch("InputBox")
+        self.app.defaults.append(default)
+        typed = self.app.typed.pop(0) if self.app.typed else default
+        return typed if typed is False else str(typed)
+
+
+class RefusalError(Exception):
+    """pywintypes.com_error."""
+
+
+def setting(name: str) -> property:
+    """A setting of Excel's, which can be read and set."""
+
+    def read(app: App) -> Any:
+        app.touch(f"read {name}")
+        return app.settings[name]
+
+    def set_to(app: App, value: Any) -> None:
+        app.touch(f"set {name}")
+        app.settings[name] = value
+
+    return property(read, set_to)
+
 
 class App(base_classes.App):
-    def __init__(self, documents: Path) -> None:
+    def __init__(self, documents: Path, *, has_box: bool = True) -> None:
         self.engine = Engine
+        self.has_box = has_box
+        self.touched: list[str] = []  # everything that was asked of Excel
+        self.fails: Any = lambda _number: False  # which of these, by their number from 1, Excel refuses
+        self.settings = {"screen_updating": True, "enable_events": True, "calculation": "automatic"}
+        self.typed: list[Any] = []  # into the input box; what it offers is taken once these are used up
+        self.defaults: list[str] = []  # what it has offered
         self.documents = documents
         self.broken = False
         self.messages: list[tuple[str, str]] = []
@@ -69,12 +106,26 @@ class App(base_classes.App):
         self.refused: Any = lambda _address: False  # which writes Excel refuses
 
     pid = 1
-    screen_updating = enable_events = True
-    calculation = "automatic"
+    screen_updating, enable_events, calculation = map(setting, ("screen_updating", "enable_events", "calculation"))
     api = property(lambda self: self.excel)
     books = property(lambda self: self.opened)
     selection = property(lambda self: self.selected)
-    status_bar = property(lambda self: self.status[-1], lambda self, text: self.status.append(text))
+
+    @property
+    def status_bar(self) -> Any:
+        self.touch("read status_bar")
+        return self.status[-1]
+
+    @status_bar.setter
+    def status_bar(self, text: Any) -> None:
+        self.touch("set status_bar")
+        self.status.append(text)
+
+    def touch(self, what: str) -> None:
+        """Excel is asked for something: it may refuse."""
+        self.touched.append(what)
+        if self.fails(len(self.touched)):
+            raise RefusalError("0x800ac472")
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
         assert (title, callback) == ("LLM Cost", None)
@@ -110,13 +161,18 @@ class Books(base_classes.Books):
     def open(self, fullname: str, *_: Any) -> Book:
         return self.add(Path(fullname).name, openpyxl.load_workbook(fullname))
 
-    def add(self, name: str, content: openpyxl.Workbook, shown: dict[str, Any] | None = None) -> Book:
+    def add(
+        self, name: str, content: openpyxl.Workbook, shown: dict[str, Any] | None = None, stored: Any = None
+    ) -> Book:
         book = Book(self.app, name, content, shown or {})
+        book.stored = stored
         self.books.append(book)
         return book
 
 
 class Book(base_classes.Book):
+    stored: Any = None  # the same workbook with the values that its formulas gave
+
     def __init__(self, app: App, name: str, content: openpyxl.Workbook, shown: dict[str, Any]) -> None:
         self._app, self._name, self.content, self.shown = app, name, content, shown
 
@@ -135,6 +191,7 @@ class Sheets(base_classes.Sheets):
         self.book = book
 
     def __call__(self, name: str | int) -> Sheet:
+        self.book.app.touch(f"sheet {name}")
         names = self.book.content.sheetnames
         return Sheet(self.book, self.book.content[names[name - 1] if isinstance(name, int) else name])
 
@@ -149,12 +206,22 @@ class Sheet(base_classes.Sheet):
     def __init__(self, book: Book, cells: Any) -> None:
         self._book, self.cells_of = book, cells
 
+    spilled: frozenset[str] = frozenset()  # cells that a formula of another cell fills
+
     book = property(lambda self: self._book)
     name = property(lambda self: self.cells_of.title)
     names = property(lambda self: Names(self._book, self.cells_of.defined_names))
-    used_range = property(lambda self: self.range(self.cells_of.dimensions))
     tables = property(lambda self: Tables(self))  # noqa: PLW0108  # the class stands further down
-    api = property(lambda self: SimpleNamespace(ProtectContents=bool(self.cells_of.protection.sheet)))
+
+    @property
+    def used_range(self) -> Range:
+        self._book.app.touch(f"used range of {self.name}")
+        return self.range(self.cells_of.dimensions)
+
+    @property
+    def api(self) -> Any:
+        self._book.app.touch(f"protection of {self.name}")
+        return SimpleNamespace(ProtectContents=bool(self.cells_of.protection.sheet))
 
     def range(self, first: Any, last: Any = None) -> Range:
         if isinstance(first, Range):
@@ -207,8 +274,11 @@ class Range(base_classes.Range):
 
     @property
     def api(self) -> Any:
+        self._sheet.book.app.touch(f"locks of {self.place}")
         locked = {cell.protection.locked for row in self.cells for cell in row}
-        return SimpleNamespace(Locked=locked.pop() if len(locked) == 1 else None)
+        filled = {cell.coordinate in self._sheet.spilled for row in self.cells for cell in row}
+        only = [found.pop() if len(found) == 1 else None for found in (locked, filled)]
+        return SimpleNamespace(Locked=only[0], HasSpill=only[1])
 
     @property
     def cells(self) -> Any:
@@ -218,6 +288,7 @@ class Range(base_classes.Range):
     @property
     def formula(self) -> Any:
         """As Excel gives it: text for one cell, rows of texts for several; a day as its number."""
+        self._sheet.book.app.touch(f"formulas of {self.place}")
         rows = tuple(tuple(_written(cell.value) for cell in row) for row in self.cells)
         return rows[0][0] if len(self) == 1 else rows
 
@@ -231,17 +302,28 @@ class Range(base_classes.Range):
 
     @property
     def raw_value(self) -> list[list[Any]]:
+        self._sheet.book.app.touch(f"values of {self.place}")
         self._sheet.book.app.reads += 1
-        return [[self._sheet.book.shown.get(cell.coordinate, _shown(cell)) for cell in row] for row in self.cells]
+        return [[self._shown(cell) for cell in row] for row in self.cells]
+
+    def _shown(self, cell: Any) -> Any:
+        stored = self._sheet.book.stored
+        if stored is not None and cell.data_type == "f":
+            cell = stored[self._sheet.name][cell.coordinate]
+        return self._sheet.book.shown.get(cell.coordinate, _shown(cell))
 
     @raw_value.setter
     def raw_value(self, rows: list[list[Any]]) -> None:
         """Write as Excel does: what is typed like a number or a day becomes one; one refused part is half written."""
         app = self._sheet.book.app
+        app.touch(f"write {self.place}")
         app.writes.append(f"{self._sheet.name}!{self.place}")
         for cells, row in zip(self.cells, rows, strict=True):
+            if self._sheet.cells_of.row_dimensions[cells[0].row].hidden and len(rows) > 1:
+                continue  # as where a filter hides rows, at worst
             for cell, value in zip(cells, row, strict=True):
-                cell.value = taken(value)
+                if not isinstance(cell, MergedCell):
+                    cell.value = taken(value)
                 if app.refused(f"{self._sheet.name}!{cell.coordinate}"):
                     raise RuntimeError("0x800a03ec")
 
@@ -253,11 +335,14 @@ def _written(value: Any) -> str:
     if isinstance(value, dt.date):
         moment = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001  # a cell has no time zone
         return str((moment - dt.datetime(1899, 12, 30)).days)  # noqa: DTZ001
+    value = getattr(value, "text", "=TABLE()" if isinstance(value, DataTableFormula) else value)
     return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
 def _shown(cell: Any) -> Any:
     """A value as Excel hands it over: of a cell formatted as currency four decimals."""
+    if isinstance(cell.value, dt.time):
+        return dt.datetime.combine(dt.date(1899, 12, 30), cell.value)
     is_money = isinstance(cell.value, float) and "$" in cell.number_format
     return round(cell.value, 4) if is_money else cell.value
 

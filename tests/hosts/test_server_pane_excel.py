@@ -37,19 +37,6 @@ def calls(page: Any, kind: str) -> list[list[Any]]:
     return found
 
 
-# -- the price table of the workbook -----------------------------------------------------------------------------
-
-
-def test_repricing_is_offered_where_there_is_a_workbook(excel: Any, page: Any) -> None:
-    scripts = ["plan_repricing", "reprice_workbook"]
-    for pane, is_offered in ((excel, True), (page, False)):
-        pane.click("#tab-prices")
-        pane.wait_for_selector("#refresh")
-        pane.wait_for_timeout(200)
-        assert pane.eval_on_selector_all("[xw-click]", "all => all.map(one => one.getAttribute('xw-click'))") == scripts
-        assert pane.is_visible("#repricing") == is_offered
-
-
 # -- a function into a cell --------------------------------------------------------------------------------------
 
 

@@ -9,70 +9,27 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 import workbooks
-from openpyxl.utils import get_column_letter
-from server_fixtures import spare
+from sent_books import kept, sent, told, written
+from server_fixtures import server, spare
 
 from llmcost_xl.catalogue.bundled import company_book
+from llmcost_xl.hosts.live.saying import done
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.reprice.plan import planned
 from llmcost_xl.reprice.prices import APPENDED
 from llmcost_xl.reprice.target import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from server_host import Server
 
-__all__ = ["spare"]  # a fixture
+__all__ = ["server", "spare"]  # fixtures
 
 CALL = "/xlwings/custom-scripts-call/"
 DAY = "2030-03-01"
 NEWS = f"provider,model,component,from_date,price,source\nopenai,gpt-4o,input,{DAY},1.25,announced\n"
-
-
-def sent(content: bytes) -> dict[str, Any]:
-    """A workbook as xlwings' client describes it: values alone, days as ISO texts."""
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    sheets = []
-    for sheet in book:
-        rows = sheet.iter_rows(1, sheet.max_row, 1, sheet.max_column, values_only=True)
-        values = [[_on_the_wire(value) for value in row] for row in rows]
-        sheets.append({"name": sheet.title, "values": values, "pictures": [], "tables": list(_tables(sheet)),
-                       "used_range_address": f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row}"})  # fmt: skip
-    names = list(_names(book))
-    described = {"name": "plan.xlsx", "active_sheet_index": 0, "selection": "A1"}
-    return {"client": "Office.js", "version": "0.37.8", "book": described, "names": names, "sheets": sheets}
-
-
-def _on_the_wire(value: Any) -> Any:
-    if isinstance(value, dt.date):
-        return f"{value:%Y-%m-%dT00:00:00.000Z}"
-    return "" if value is None else value
-
-
-def _names(book: openpyxl.Workbook) -> Iterator[dict[str, Any]]:
-    for name in book.defined_names.values():
-        yield {"name": name.name, "book_scope": True, "refers_to": f"={name.attr_text}", "sheet_index": None,
-               "address": None, "scope_sheet_name": None, "scope_sheet_index": None}  # fmt: skip
-
-
-def _tables(sheet: Any) -> Iterator[dict[str, Any]]:
-    for table in sheet.tables.values():
-        yield {"name": table.displayName, "range_address": table.ref, "header_row_range_address": table.ref,
-               "data_body_range_address": table.ref, "total_row_range_address": None}  # fmt: skip
-
-
-def written(answer: Any, content: bytes) -> dict[tuple[str, tuple[int, int]], Any]:
-    """The cells that the answer has Excel write."""
-    names = openpyxl.load_workbook(io.BytesIO(content), read_only=True).sheetnames
-    cells = {}
-    for action in answer.json()["actions"]:
-        if action["func"] == "setValues":
-            for row, values in enumerate(action["values"], start=action["start_row"] + 1):
-                for column, value in enumerate(values, start=action["start_column"] + 1):
-                    cells[names[action["sheet_position"]], (row, column)] = value
-    return cells
 
 
 @pytest.fixture
@@ -88,63 +45,125 @@ def running(spare: Callable[..., Server], news: Path) -> Server:
     return spare(LLMCOST_XL_PRICES=str(news))
 
 
-def said(answer: Any) -> str:
-    return str(next(action["args"][0] for action in answer.json()["actions"] if action["func"] == "alert"))
-
-
-def test_new_rows_are_those_of_the_file(running: Server, news: Path) -> None:
+def test_the_companys_own_prices_are_those_to_go_to(running: Server, news: Path) -> None:
     content = workbooks.built("roi").content
     book = company_book(news)
-    plan = planned(BookFile.read(content), Target(book, book.as_of, "the same"))
-    wanted = {(row.sheet, row.cell): row.new for row in plan.rows if row.kind == APPENDED}
-    assert 1.25 in wanted.values()
+    plan = planned(BookFile.read(content), Target(book, book.as_of, f"prices of {book.as_of}"))
+    assert 1.25 in {row.new for row in plan.rows if row.kind == APPENDED}
     answer = running.post(sent(content), CALL + "reprice_workbook")
-    cells = written(answer, content)
-    rows = {where[0] for _, where in cells}
-    expected = {(sheet, where): value for sheet, puts in plan.puts.items() for where, value in puts.items()
-                if sheet == "Prices" and where[0] in rows}  # fmt: skip
-    assert {where: _plain(value) for where, value in cells.items()} == {w: _plain(v) for w, v in expected.items()}
-    assert {f"{get_column_letter(column)}{row}" for _, (row, column) in cells} >= {cell for _, cell in wanted}
-    assert "appended" in said(answer)
+    assert told(answer) == done(plan, "plan.xlsx")
+    expected = {(sheet, where): value for sheet, puts in plan.puts.items() for where, value in puts.items()}
+    assert {where: _plain(value) for where, value in written(answer, content).items()} == {
+        where: _plain(value) for where, value in expected.items()
+    }
+    first = answer.json()["actions"][0]
+    assert (first["func"], first["args"][0]) == ("runMacro", "llmcostKept"), "before anything is written"
     in_file = openpyxl.load_workbook(io.BytesIO(content))
-    assert {in_file[sheet].cell(*where).value for sheet, where in cells} == {None}, "nothing is written over anything"
+    for block in kept(answer):
+        cells = in_file[block["sheet"]][block["address"]]
+        rows = cells if isinstance(cells, tuple) else ((cells,),)
+        assert [[_as_kept(cell.value) for cell in row] for row in rows] == block["before"]
+
+
+def _as_kept(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return (value - dt.datetime(1899, 12, 30)).days  # noqa: DTZ001  # a cell has no time zone
+    return "" if value is None else value
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.date):
-        return f"{value:%Y-%m-%d}"
-    text = value.lstrip("'") if isinstance(value, str) else value
-    return text[:10] if isinstance(text, str) and text[10:11] == "T" else text
+        return value.isoformat()[:10]
+    return value.removeprefix("'") if isinstance(value, str) else value
 
 
 def test_a_plan_writes_nothing(running: Server) -> None:
     answer = running.post(sent(workbooks.built("roi").content), CALL + "plan_repricing")
-    assert [action["func"] for action in answer.json()["actions"]] == ["alert"]
-    assert said(answer).startswith("Nothing is changed yet. ")
-    assert f"openai/gpt-4o input: 1.25 from {DAY}" in said(answer)
+    assert [action["func"] for action in answer.json()["actions"]] == ["runMacro"]
+    assert told(answer).startswith("Nothing is changed yet. ")
+    assert f"openai/gpt-4o input: 1.25 from {DAY}" in told(answer)
 
 
-def test_a_price_in_its_place_is_told_and_left(spare: Callable[..., Server], news: Path) -> None:
-    """It may be a formula: the server is sent its value alone."""
-    news.write_text(NEWS + "openai,gpt-4o,input,2024-06-01,5,of old\nopenai,gpt-4o,input,2025-06-01,2.5,since\n")
-    running = spare(LLMCOST_XL_PRICES=str(news))
+# -- somebody else's workbook ----------------------------------------------------------------------------------------
+
+
+def theirs(*prices: Any) -> bytes:
+    """A list of prices without dates."""
     content = openpyxl.Workbook()
     sheet: Any = content.active
     sheet.append(["Provider", "Model", "Component", "Price (USD per 1M tokens)"])
-    sheet.append(["openai", "gpt-4o", "input", 5.0])
+    for model, price in zip(("gpt-4o", "gpt-4o-mini"), prices, strict=False):
+        sheet.append(["openai", model, "input", price])
     stream = io.BytesIO()
     content.save(stream)
-    answer = running.post(sent(stream.getvalue()), CALL + "reprice_workbook")
-    assert written(answer, stream.getvalue()) == {}
-    assert "D2 openai/gpt-4o input: left alone, the server is sent no formulas" in said(answer)
-    assert "enter 2.5 yourself" in said(answer)
+    return stream.getvalue()
 
 
-def test_what_fails_in_the_middle_changes_nothing(running: Server) -> None:
+def test_a_price_changes_in_its_place_and_a_formula_stays(server: Server) -> None:
+    content = theirs(2.5, "=0.1+0.05")
+    answer = server.post(sent(content, "openai/*=-50%"), CALL + "reprice_workbook")
+    assert written(answer, content) == {("Sheet", (2, 4)): 1.25}
+    (block,) = kept(answer)
+    assert block == {"sheet": "Sheet", "address": "D2", "before": [[2.5]], "after": [[1.25]]}
+    assert "D3 openai/gpt-4o-mini input: left alone" in told(answer)
+
+
+def test_a_price_on_a_day(server: Server) -> None:
+    answer = server.post(sent(theirs(5.0), "2024-06-01"), CALL + "plan_repricing")
+    assert "prices of 2024-06-01" in told(answer)
+
+
+@pytest.mark.parametrize(
+    ("prices", "said"),
+    [
+        ("1/2/2027", "a day is written like 2027-01-01; received '1/2/2027'"),
+        ("/etc/passwd", "prices to go to are 'newest', a day as 2027-01-01, or changes as openai/*=-50%"),
+        ("/etc/prices.csv", "prices to go to are 'newest', a day as 2027-01-01, or changes as openai/*=-50%"),
+        ("openai/gpt-9=-50%", "no model is called 'openai/gpt-9'; the nearest"),
+        ("openai/*=half", "a change is written like"),
+    ],
+)
+def test_prices_that_cannot_be_meant_are_refused(server: Server, prices: str, said: str) -> None:
+    answer = server.post(sent(theirs(5.0), prices), CALL + "reprice_workbook")
+    assert answer.status == 400
+    assert f"The workbook stays as it is: {said}" in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        None,
+        [],
+        [{"Sheet": [[0, 1, "=1"]]}],
+        [{"Sheet": [[1, 1, "1"]]}],
+        [{"Sheet": [[1, 1]]}],
+        [{"Sheet": 5}],
+        [{"Sheet": [[True, 1, "=1"]]}],
+        [{"Sheet": [[1_048_577, 1, "=1"]]}],
+        [[]],
+        [{}, 5],
+        [{}, "", ""],
+    ],
+)
+def test_formulas_that_are_none_are_refused(server: Server, args: Any) -> None:
+    """Without them a formula could be written over."""
+    answer = server.post(sent(theirs(2.5)) | {"args": args}, CALL + "reprice_workbook")
+    assert answer.status == 400, answer.body
+    assert b"setValues" not in answer.body
+
+
+def test_formulas_far_apart_are_no_burden(server: Server) -> None:
+    body = sent(theirs(2.5)) | {"args": [{"Sheet": [[1_048_576, 16_384, "=1"]]}]}
+    answer = server.post(body, CALL + "reprice_workbook")
+    assert answer.status == 400
+    assert b"too many to read" in answer.body
+
+
+def test_what_fails_in_the_middle_changes_nothing(server: Server) -> None:
     """A table from which one of its corners is missing: the workbook is read until there."""
-    content = workbooks.built("roi").content
+    content = theirs(2.5)
     body = sent(content)
     body["sheets"][-1]["tables"] = [{"name": "broken", "range_address": "A1:nowhere"}]
-    answer = running.post(body, CALL + "reprice_workbook")
+    answer = server.post(body, CALL + "reprice_workbook")
     assert answer.status >= 400
     assert b"setValues" not in answer.body

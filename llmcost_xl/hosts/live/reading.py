@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from typing import TYPE_CHECKING, Any, cast
+import sys
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from llmcost_xl.errors import EXCEL_ERRORS, RefusedError
 from llmcost_xl.ooxml import Area, ErrorCode, TableFile
@@ -13,18 +14,36 @@ from llmcost_xl.reprice.opened import OpenBook, OpenSheet
 from llmcost_xl.reprice.plan import planned
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from llmcost_xl.ooxml import BookFile, Value
+    from llmcost_xl.ooxml.addresses import Position
     from llmcost_xl.reprice.plan import Plan
     from llmcost_xl.reprice.target import Target
 
 
-def read(book: Any, *, formulas: bool = True) -> OpenBook:
-    """An open workbook: of every sheet the values and the formulas, in two calls.
+Formulas: TypeAlias = "Mapping[str, Mapping[Position, str]]"
+"""The formulas of a workbook, by sheet and cell, where a host has sent them beside the workbook."""
 
-    Without formulas where the host has none: xlwings Server is sent values alone.
+Found: TypeAlias = "tuple[Value, str | None]"
+ROWS_AT_ONCE: Final = 20_000
+MOST_CELLS: Final = 10_000_000  # of a sheet's used range; a workbook in use has a tenth
+MOST_SENT: Final = 2_000_000  # of those that a server is sent, which has others to serve meanwhile
+EMPTY: Final = (None, None)
+TELLS_ERRORS: Final = sys.platform != "darwin"
+"""On a Mac xlwings 0.37 fails where it is to tell error values from empty cells; an error counts as empty there."""
+
+
+def read(book: Any, *, formulas: Formulas | None = None) -> OpenBook:
+    """An open workbook: of every sheet the values and the formulas, each in one call for all but the longest sheets.
+
+    `formulas` are those of a workbook in xlwings Server, which of itself is sent values alone.
+
+    Raises:
+        RefusedError: a sheet is too large to be read.
     """
     names = tuple(_name(name) for name in book.names)
-    return OpenBook(tuple(_sheet(sheet, formulas=formulas) for sheet in book.sheets), names)
+    return OpenBook(tuple(_sheet(sheet, formulas) for sheet in book.sheets), names)
 
 
 def plan_for(book: OpenBook, target: Target) -> Plan:
@@ -44,13 +63,53 @@ def plan_for(book: OpenBook, target: Target) -> Plan:
     return plan
 
 
-def _sheet(sheet: Any, *, formulas: bool) -> OpenSheet:
-    used = sheet.used_range
-    shown = used.options(ndim=2, err_to_str=True).value
-    written = as_block(used.formula) if formulas else [[None] * len(row) for row in shown]
-    rows = [[cell_of(value, formula) for value, formula in zip(*pair, strict=True)]
-            for pair in zip(shown, written, strict=True)]  # fmt: skip
-    return OpenSheet(sheet.name, used.row, used.column, rows, tuple(_table(sheet, table) for table in sheet.tables))
+def _sheet(sheet: Any, formulas: Formulas | None) -> OpenSheet:
+    known = None if formulas is None else formulas.get(sheet.name, {})
+    area = _area(sheet.used_range)
+    for where in known or ():  # those that show "" are no values, and may lie beside all that are
+        area = area.covering(where)
+    if _size(area) > (MOST_CELLS if formulas is None else MOST_SENT):
+        raise RefusedError(
+            f"the used range of {sheet.name} has {_size(area):,} cells, most of them empty, too many to read; delete"
+            " the rows and columns beside your data, save, and try again, or run llmcost-xl reprice on the file"
+        )
+    rows: list[list[Found]] = []
+    for top in range(area.top, area.bottom + 1, ROWS_AT_ONCE):
+        part = area._replace(top=top, bottom=min(top + ROWS_AT_ONCE - 1, area.bottom))
+        rows += _rows(sheet.range((part.top, part.left), (part.bottom, part.right)), part, known)
+    return OpenSheet(sheet.name, area.top, area.left, rows, tuple(_table(sheet, table) for table in sheet.tables))
+
+
+def _rows(cells: Any, area: Area, known: Mapping[Position, str] | None) -> Iterator[list[Found]]:
+    """The cells of an area row by row, without the empty ones at the end of each row."""
+    shown = shown_in(cells)
+    written = as_block(cells.formula) if known is None else _sent(area, known)
+    for values, formulas in zip(shown, written, strict=True):
+        row = [cell_of(value, formula) for value, formula in zip(values, formulas, strict=True)]
+        while row and row[-1] == EMPTY:
+            row.pop()
+        yield row
+
+
+def _sent(area: Area, known: Mapping[Position, str]) -> Iterator[list[str | None]]:
+    columns = range(area.left, area.right + 1)
+    return ([known.get((row, column)) for column in columns] for row in range(area.top, area.bottom + 1))
+
+
+def shown_in(cells: Any) -> list[list[Any]]:
+    """The values in cells, row by row; errors as their texts."""
+    how: dict[str, Any] = {"err_to_str": True} if TELLS_ERRORS else {}
+    rows: list[list[Any]] = cells.options(ndim=2, **how).value
+    return rows
+
+
+def _area(cells: Any) -> Area:
+    height, width = cells.shape
+    return Area(cells.row, cells.column, cells.row + height - 1, cells.column + width - 1)
+
+
+def _size(area: Area) -> int:
+    return (area.bottom - area.top + 1) * (area.right - area.left + 1)
 
 
 def as_block(given: Any) -> list[list[Any]]:
@@ -86,14 +145,16 @@ def value_of(shown: Any) -> Value:
         return shown
     if isinstance(shown, str):
         return ErrorCode(shown) if shown in EXCEL_ERRORS else shown or None
-    return float(shown)
+    try:
+        return float(shown)
+    except (TypeError, ValueError):
+        return str(shown)  # whatever it is, the cell is not empty
 
 
 def _table(sheet: Any, table: Any) -> TableFile:
-    area = Area.read(table.range.get_address(row_absolute=False, column_absolute=False))
     headers = 0 if table.header_row_range is None else 1
     totals = 0 if table.totals_row_range is None else 1
-    return TableFile(table.name, sheet.name, "", area, (), headers, totals)
+    return TableFile(table.name, sheet.name, "", _area(table.range), (), headers, totals)
 
 
 def _name(name: Any) -> DefinedName:

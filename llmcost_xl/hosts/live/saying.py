@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 5
 """Prices that a message names one by one; it has to fit on a screen."""
 NO_UNDO: Final = (
-    "Excel's own Undo list is emptied. To go back, press Undo repricing, in this workbook and before it is closed."
+    "Excel's own Undo list is emptied. To go back, press Undo repricing while the workbook has this name and folder."
 )
 
 
@@ -45,7 +45,9 @@ def undone(result: Undone, name: str) -> str:
     said = f"{name}: {result.cells:,} cells hold again what they held before."
     if result.kept:
         more = f" and {len(result.kept) - SHOWN:,} more" if len(result.kept) > SHOWN else ""
-        said += f"\n\nChanged since, and left as they are: {', '.join(result.kept[:SHOWN])}{more}."
+        said += (
+            f"\n\nChanged since, or beside one that was, and left as they are: {', '.join(result.kept[:SHOWN])}{more}."
+        )
     return said
 
 

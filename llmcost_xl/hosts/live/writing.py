@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from llmcost_xl.errors import RefusedError
-from llmcost_xl.hosts.live.reading import as_block, cell_of
+from llmcost_xl.errors import LLMCostError, RefusedError, in_words
+from llmcost_xl.hosts.live import excel
+from llmcost_xl.hosts.live.reading import as_block, cell_of, shown_in
 from llmcost_xl.ooxml import Area
 from llmcost_xl.ooxml.values import serial
 
@@ -27,6 +27,10 @@ MADE_OTHERWISE: Final = re.compile(
 """Texts of which Excel would make a number, a date or a formula, were they typed into a cell."""
 
 CLOSE: Final = 1e-12  # relative: Excel keeps 15 digits
+
+
+class HalfWrittenError(LLMCostError):
+    """Some cells hold new values and some old ones: Excel would take neither the rest nor what they held before."""
 
 
 class Block(NamedTuple):
@@ -68,13 +72,15 @@ def apply(book: Any, changes: list[CellChange]) -> None:
     """Write all of the new values, or none.
 
     Raises:
-        RefusedError: cells are locked, or hold something else than was written; every cell is as it was.
-        Exception: Excel refuses; every cell is as it was.
+        RefusedError: cells are locked, were changed meanwhile, hold something else than was written, or Excel refuses;
+            every cell is as it was.
+        HalfWrittenError: Excel refuses, and refuses as well to take back what was written before.
     """
     new = {(change.sheet, change.where): change.new for change in changes}
     old = {(change.sheet, change.where): change.old for change in changes}
     blocks = list(blocks_of(new))
-    _refuse_locked(book, blocks)
+    for block in blocks:
+        _refuse(book, block, old)
     done: list[Block] = []
     try:
         for block in blocks:
@@ -82,19 +88,38 @@ def apply(book: Any, changes: list[CellChange]) -> None:
             write(book, block)
             _see_that_it_is_there(book, block)
     except BaseException as problem:
-        _restore(book, done, old, problem)
-        raise
+        remaining = _restore(book, done, old)
+        if remaining:
+            raise HalfWrittenError(f"{_said(problem, done[-1])}, and {'; '.join(remaining)}") from problem
+        if isinstance(problem, RefusedError) or not isinstance(problem, Exception):
+            raise
+        raise RefusedError(f"{_said(problem, done[-1])}; every cell holds again what it held") from problem
 
 
-def _restore(book: Any, done: list[Block], old: Mapping[tuple[str, Position], New], problem: BaseException) -> None:
-    """Give the cells what they held, one block after another, whatever becomes of each."""
+def _said(problem: BaseException, block: Block) -> str:
+    if isinstance(problem, RefusedError):
+        return str(problem)
+    return f"Excel refused to write {block.sheet}!{block.area} ({problem})"
+
+
+def _restore(book: Any, done: list[Block], old: Mapping[tuple[str, Position], New]) -> list[str]:
+    """Give the cells what they held, one block after another, whatever becomes of each; what could not be done."""
+    remaining = []
     for block in reversed(done):
         before = {(block.sheet, where): old[block.sheet, where] for where in block.area.positions()}
         for part in blocks_of(before):
             try:
-                write(book, part)
+                _write_twice(book, part)
             except Exception as failure:  # noqa: BLE001  # the others are put back all the same
-                problem.add_note(f"{part.sheet}!{part.area} could not be put back: {failure}")
+                remaining.append(f"{part.sheet}!{part.area} could not be put back ({failure})")
+    return remaining
+
+
+def _write_twice(book: Any, block: Block) -> None:
+    try:
+        write(book, block)
+    except Exception:  # noqa: BLE001  # it may only have been busy
+        write(book, block)
 
 
 def blocks_of(cells: Mapping[tuple[str, Position], New]) -> Iterator[Block]:
@@ -143,16 +168,21 @@ def _see_that_it_is_there(book: Any, block: Block) -> None:
     for where, now, wanted in zip(block.area.positions(), content_of(book, block), _flat(block), strict=True):
         if not is_same(now, wanted):
             raise RefusedError(
-                f"{block.sheet}!{Area.of(where)} holds {now!r} after {wanted!r} was written; nothing was changed"
+                f"{block.sheet}!{Area.of(where)} holds {_in_words(now)} after {_in_words(wanted)} was written; nothing"
+                " was changed"
             )
 
 
 def content_of(book: Any, block: Block) -> list[Value]:
     """The values in the cells of a block; a formula counts as the text it is written as."""
     found = _range(book, block)
-    shown, written = found.options(ndim=2, err_to_str=True).value, as_block(found.formula)
+    shown, written = shown_in(found), as_block(found.formula)
     cells = [cell_of(*pair) for rows in zip(shown, written, strict=True) for pair in zip(*rows, strict=True)]
     return [value if formula is None else f"={formula}" for value, formula in cells]
+
+
+def _in_words(value: object) -> str:
+    return "nothing" if value in (None, "") else in_words(value)
 
 
 def _flat(block: Block) -> list[New]:
@@ -177,27 +207,19 @@ def _as_number(value: Any, beside: Any) -> Any:
     return value
 
 
-def _refuse_locked(book: Any, blocks: list[Block]) -> None:
-    """Protection is somebody's will: it is said, and never taken away."""
-    for block in blocks:
-        sheet = book.sheets[block.sheet]
-        if _is_protected(sheet) and _range(book, block).api.Locked is not False:  # None: some of the cells are
+def _refuse(book: Any, block: Block, old: Mapping[tuple[str, Position], New]) -> None:
+    """Protection is somebody's will: it is said, and never taken away. Nor is what somebody entered meanwhile."""
+    sheet, there = book.sheets[block.sheet], _range(book, block)
+    if excel.is_protected(sheet) and excel.has_locked_cells(there):
+        raise RefusedError(
+            f"the sheet {block.sheet} is protected, and cells of {block.area} are locked; nothing was changed."
+            " Unprotect it (Review, Unprotect Sheet), then try again"
+        )
+    if excel.spills(there):
+        raise RefusedError(f"a formula elsewhere fills cells of {block.sheet}!{block.area}; nothing was changed")
+    for where, now in zip(block.area.positions(), content_of(book, block), strict=True):
+        if not is_same(now, old[block.sheet, where]):
             raise RefusedError(
-                f"the sheet {block.sheet} is protected, and cells of {block.area} are locked; nothing was changed."
-                " Unprotect it (Review, Unprotect Sheet), then try again"
+                f"{block.sheet}!{Area.of(where)} was changed meanwhile: it holds {_in_words(now)}, and held"
+                f" {_in_words(old[block.sheet, where])}; nothing was changed"
             )
-
-
-def _is_protected(sheet: Any) -> bool:
-    return bool(getattr(sheet.api, "ProtectContents", False))  # Excel for Mac refuses the write instead
-
-
-@contextlib.contextmanager
-def quiet(app: Any, status: str) -> Iterator[None]:
-    """Excel without redrawing, events and recalculation; everything is as it was afterwards, whatever happens."""
-    settings = {"screen_updating": False, "enable_events": False, "calculation": "manual", "status_bar": status}
-    with contextlib.ExitStack() as former:
-        for name, value in settings.items():
-            former.callback(setattr, app, name, getattr(app, name))
-            setattr(app, name, value)
-        yield

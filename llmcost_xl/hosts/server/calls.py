@@ -68,8 +68,9 @@ def check_book(body: bytes) -> None:
     for name, shape in shapes.items():
         if not isinstance(sent.get(name), shape):
             raise RefusalError(400, f"{name} is missing from the workbook's description")
-    if sent.get("args"):
-        raise RefusalError(400, "the script takes no arguments")
+    arguments = sent.get("args") or []
+    if not isinstance(arguments, list) or [type(one) for one in arguments] not in ([], [dict], [dict, str]):
+        raise RefusalError(400, "a script takes the workbook's formulas, and the prices to go to as text")
 
 
 def _object_in(body: bytes) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from llmcost_xl.errors import LLMCostError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from llmcost_xl.reprice.target import Target
+
 TITLE: Final = "LLM Cost"
 FILES_TRIED: Final = 1000
 ASK_THE_FUNCTIONS: Final = '=INDEX(LLM_CATALOGUE(),MATCH("content hash",INDEX(LLM_CATALOGUE(),0,1),0),2)'
@@ -49,13 +51,15 @@ def _button(command: Callable[..., str]) -> Callable[..., None]:
 def _in_words(refusal: Exception) -> str:
     if isinstance(refusal, OSError) and refusal.filename:
         return f"{refusal.strerror or refusal}: {refusal.filename}"
-    return str(refusal)
+    return ". ".join([str(refusal), *getattr(refusal, "__notes__", [])])
 
 
 def _reported(bug: Exception) -> str:
     with tempfile.NamedTemporaryFile("w", prefix="llmcost-xl-", suffix=".log", encoding="utf-8", delete=False) as log:
         log.write(f"llmcost-xl {__version__}\n{''.join(traceback.format_exception(bug))}")
-    return f"Excel or LLM Cost could not do this ({type(bug).__name__}). If it happens again, report it with {log.name}"
+    notes = "".join(f"{note}. " for note in getattr(bug, "__notes__", []))
+    said = f"Excel or LLM Cost could not do this ({type(bug).__name__}). {notes}"
+    return f"{said}If it happens again, report it with {log.name}"
 
 
 @_button
@@ -117,31 +121,50 @@ def refresh_prices(app: Any) -> str:
 
 @_button
 def reprice_workbook(app: Any) -> str:
-    """Take the active workbook to the newest prices, once the user has seen how many cells change."""
+    """Take the active workbook to the prices that the user names, once they have seen how many cells change."""
     from llmcost_xl.hosts.live import undoing  # noqa: PLC0415
     from llmcost_xl.hosts.live.reading import plan_for, read  # noqa: PLC0415
     from llmcost_xl.hosts.live.saying import done, question  # noqa: PLC0415
-    from llmcost_xl.hosts.live.writing import apply, changes_of, quiet  # noqa: PLC0415
-    from llmcost_xl.reprice.target import newest  # noqa: PLC0415
+    from llmcost_xl.hosts.live.state import quiet  # noqa: PLC0415
+    from llmcost_xl.hosts.live.writing import apply, changes_of  # noqa: PLC0415
 
     book = app.books.active
+    target = _asked(app)
+    if target is None:
+        return ""
     with quiet(app, f"{TITLE}: reading {book.name} ..."):
         opened = read(book)
-        plan = plan_for(opened, newest())
+        plan = plan_for(opened, target)
     if not plan.changes_anything:
         return done(plan, book.name)
     if app.alert(question(plan, book.name), TITLE, "ok_cancel", "info") != "ok":
         return ""
     changes = changes_of(opened, plan)
-    with quiet(app, f"{TITLE}: repricing {book.name} ..."):
-        undoing.keep(book, changes)
-        try:
-            apply(book, changes)
-        except BaseException:
-            undoing.forget(book)
-            raise
+    with quiet(app, f"{TITLE}: repricing {book.name} ..."), undoing.noted(book, changes):
+        apply(book, changes)
     by_hand = "" if app.calculation == "automatic" else "\n\nExcel calculates by hand here: press F9."
     return f"{done(plan, book.name)}{by_hand}"
+
+
+def _asked(app: Any) -> Target | None:
+    """The prices to go to, asked for until they can be meant; None where the user cancels.
+
+    The newest where Excel has no box to ask with, as on a Mac.
+    """
+    from llmcost_xl.hosts.live import excel  # noqa: PLC0415
+    from llmcost_xl.hosts.live.choosing import ASKED, NEWEST, chosen  # noqa: PLC0415
+
+    offered = NEWEST
+    while excel.can_ask(app):
+        answer = excel.ask(app, ASKED, TITLE, offered)
+        if answer is None:
+            return None
+        offered = answer
+        try:
+            return chosen(answer)
+        except (LLMCostError, OSError) as refusal:
+            app.alert(_in_words(refusal), TITLE, "ok", "critical")
+    return chosen(NEWEST)
 
 
 @_button
@@ -149,13 +172,14 @@ def undo_repricing(app: Any) -> str:
     """Put back what the cells of the active workbook held before it was last repriced."""
     from llmcost_xl.hosts.live import undoing  # noqa: PLC0415
     from llmcost_xl.hosts.live.saying import undone  # noqa: PLC0415
-    from llmcost_xl.hosts.live.writing import quiet  # noqa: PLC0415
+    from llmcost_xl.hosts.live.state import quiet  # noqa: PLC0415
 
     book = app.books.active
     changes = undoing.kept(book)
     with quiet(app, f"{TITLE}: undoing the repricing of {book.name} ..."):
         result = undoing.undo(book, changes)
-    undoing.forget(book)
+        if result.cells:  # else nothing is where it was; it may be again, once an inserted row is gone
+            undoing.forget(book)
     return undone(result, book.name)
 
 

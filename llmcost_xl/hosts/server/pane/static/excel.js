@@ -13,17 +13,21 @@ export const inExcel = (async () => {
 })().catch(() => false);
 
 /** Run a batch in Excel; its failures become sentences. */
-async function run(batch) {
+export async function run(batch) {
   if (!(await inExcel)) {
     throw new Error(WITHOUT_EXCEL);
   }
   try {
     return await Excel.run(batch);
   } catch (failure) {
-    if (failure.code === "InvalidOperationInCellEditMode" || failure.code === "HostIsBusy") {
+    const code = failure.cause?.code ?? failure.code; // xlwings wraps what Excel says
+    if (code === undefined) {
+      throw failure; // our own words, or xlwings'
+    }
+    if (code === "InvalidOperationInCellEditMode" || code === "HostIsBusy") {
       throw new Error("Excel is busy: finish editing the cell (Enter or Esc), then try again.");
     }
-    if (failure.code === "AccessDenied" || failure.code === "InvalidOperation") {
+    if (code === "AccessDenied" || code === "InvalidOperation") {
       throw new Error("Excel refused: the sheet may be protected or the workbook read-only.");
     }
     throw new Error(`Excel refused: ${failure.message}`);
@@ -46,6 +50,60 @@ export function insert(address, formula) {
     (await rangeOf(context, address)).formulas = [[formula]];
     await context.sync();
   });
+}
+
+/** Every formula of the workbook: by sheet its row, its column (from 1) and its text. */
+export async function formulas(context) {
+  const sheets = context.workbook.worksheets.load("items/name");
+  await context.sync();
+  const used = sheets.items.map((sheet) => sheet.getUsedRangeOrNullObject(true).load("formulas,rowIndex,columnIndex"));
+  await context.sync();
+  return Object.fromEntries(sheets.items.map((sheet, at) => [sheet.name, used[at].isNullObject ? [] : formulasIn(used[at])]));
+}
+
+const formulasIn = ({ formulas, rowIndex, columnIndex }) =>
+  formulas.flatMap((line, r) =>
+    line.flatMap((cell, c) =>
+      typeof cell === "string" && cell.startsWith("=") ? [[rowIndex + r + 1, columnIndex + c + 1, cell]] : [],
+    ),
+  );
+
+/** What blocks of cells hold now, and what keeps them from being written; of a sheet that is gone, nothing. */
+export async function cellsOf(context, blocks) {
+  const spilling = Office.context.requirements.isSetSupported("ExcelApi", "1.12");
+  const sheets = blocks.map(({ sheet }) => context.workbook.worksheets.getItemOrNullObject(sheet).load("name"));
+  await context.sync();
+  const found = blocks.map((block, at) => {
+    if (sheets[at].isNullObject) {
+      return { ...block, hindrance: `The sheet ${block.sheet} is gone.` };
+    }
+    const range = sheets[at].getRange(block.address).load(`values,formulas${spilling ? ",hasSpill" : ""}`);
+    range.format.protection.load("locked");
+    sheets[at].protection.load("protected");
+    return { ...block, range, sheetThere: sheets[at] };
+  });
+  await context.sync();
+  return found.map(({ range, sheetThere, ...block }) => {
+    if (!range) {
+      return block;
+    }
+    const place = `${block.sheet}!${block.address}`;
+    const locked = sheetThere.protection.protected && range.format.protection.locked !== false; // null: some are
+    const hindrance = locked
+      ? `The sheet ${block.sheet} is protected, and cells of ${block.address} are locked. Unprotect it (Review, Unprotect Sheet), then try again.`
+      : spilling && range.hasSpill !== false
+        ? `A formula elsewhere fills cells of ${place}.`
+        : "";
+    return { ...block, values: range.values, formulas: range.formulas, hindrance };
+  });
+}
+
+/** Write a block of cells. */
+export async function put(context, sheet, address, values, atOnce = true) {
+  context.workbook.worksheets.getItem(sheet).getRange(address).values = values;
+  if (atOnce) {
+    await context.sync();
+  }
 }
 
 /** Have every formula of all open workbooks calculated anew. */

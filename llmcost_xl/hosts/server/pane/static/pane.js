@@ -5,6 +5,7 @@ import { inExcel, onRibbon } from "./excel.js";
 import * as explain from "./explain.js";
 import * as functions from "./functions.js";
 import * as prices from "./prices.js";
+import * as reprice from "./reprice.js";
 import * as workbooks from "./workbooks.js";
 
 const SECTIONS = ["functions", "workbooks", "prices", "explain"];
@@ -82,6 +83,7 @@ $("sign-in").addEventListener("submit", signIn);
 $("as-of").addEventListener("click", () => show("prices"));
 explain.start();
 prices.start();
+reprice.start();
 prices.show();
 functions.start();
 $("failed-start").hidden = true;

@@ -8,7 +8,6 @@ import { ask } from "./server.js";
 export function start() {
   $("model-search").addEventListener("input", settled(lookUp));
   $("refresh").addEventListener("click", refresh);
-  inExcel.then((is) => ($("repricing").hidden = !is)); // its buttons are xlwings' own, which only Excel's page has
 }
 
 /** Ask for the state of the prices, and show it here and at the top of the pane. */

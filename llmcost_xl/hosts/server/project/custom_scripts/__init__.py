@@ -1,19 +1,29 @@
 """What a button of the ribbon can have done to a workbook."""
 
 # no postponed annotations: xlwings Server looks for the type xw.Book itself
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, Final
+
 import xlwings as xw
 from anyio.to_thread import run_sync
 from xlwings.server import script
 
 from llmcost_xl.catalogue.refresh import refresh
 from llmcost_xl.errors import LLMCostError
+from llmcost_xl.hosts.live.choosing import chosen
 from llmcost_xl.hosts.live.reading import plan_for, read
 from llmcost_xl.hosts.live.saying import done
-from llmcost_xl.hosts.live.unseen import additions, with_helpers
-from llmcost_xl.hosts.live.writing import blocks_of, write
+from llmcost_xl.hosts.live.sending import blocks_sent, formulas_of
+from llmcost_xl.hosts.live.writing import blocks_of, changes_of, write
 from llmcost_xl.hosts.server import config
+from llmcost_xl.reprice.opened import OpenBook
 from llmcost_xl.reprice.plan import Plan
-from llmcost_xl.reprice.target import newest
+
+KEPT: Final = "llmcostKept"
+SAID: Final = "llmcostSaid"
+"""Functions of the task pane: one takes note of what the cells hold before they are written, one tells how it went."""
 
 
 @script(name="Refresh prices", include="", required_roles=config.refresh_roles())
@@ -30,27 +40,50 @@ async def refresh_prices(book: xw.Book) -> None:
 
 
 @script(name="Plan repricing")
-def plan_repricing(book: xw.Book) -> None:
-    """Say what "Reprice workbook" would do, and change nothing."""
-    book.app.alert(f"Nothing is changed yet. {done(_additions(book), book.name)}", title="LLM Cost")
+def plan_repricing(book: xw.Book, formulas: dict[str, Any], prices: str = "") -> None:
+    """Say what "Reprice workbook" would do, and change nothing.
+
+    `formulas` are those of the workbook, which xlwings sends no script of itself; `prices` those to go to.
+    """
+    _, plan = _planned(book, formulas, prices)
+    book.app.macro(SAID)(f"Nothing is changed yet. {done(plan, book.name)}")
 
 
 @script(name="Reprice workbook")
-def reprice_workbook(book: xw.Book) -> None:
-    """Enter the newest prices into the empty rows of the workbook's price tables, and say what else is to be done.
+def reprice_workbook(book: xw.Book, formulas: dict[str, Any], prices: str = "") -> None:
+    """Take the workbook's price tables to other prices, by the plan of its file.
 
-    Everything is worked out before the first cell is written: if it fails, Excel is told of no change at all.
+    Everything is worked out before the first cell is written. The task pane is told first what the cells hold and will
+    hold: it refuses if one was changed meanwhile, and puts all of them back if Excel refuses one, or on request.
     """
-    plan = _additions(book)
-    cells = {(sheet, where): value for sheet, puts in plan.puts.items() for where, value in puts.items()}
-    for block in blocks_of(cells):
+    opened, plan = _planned(book, formulas, prices)
+    with _refusals():
+        changes = changes_of(opened, plan)
+    if changes:
+        book.app.macro(KEPT)(blocks_sent(changes))
+    for block in blocks_of({(change.sheet, change.where): change.new for change in changes}):
         write(book, block)
-    book.app.alert(done(plan, book.name), title="LLM Cost")
+    book.app.macro(SAID)(done(plan, book.name))
 
 
-def _additions(book: xw.Book) -> Plan:
+def _planned(book: xw.Book, formulas: dict[str, Any], prices: str) -> tuple[OpenBook, Plan]:
+    with _refusals():
+        try:
+            opened = read(book, formulas=formulas_of(formulas))
+            return opened, plan_for(opened, chosen(prices, files=False))
+        finally:
+            forget_values()
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
     try:
-        opened = with_helpers(read(book, formulas=False))
-        return additions(opened, plan_for(opened, newest()))
+        yield
     except LLMCostError as error:
         raise xw.XlwingsError(f"The workbook stays as it is: {error}") from None
+
+
+def forget_values() -> None:
+    """Have xlwings let go of the workbook's values, which it would keep for as long as the server runs."""
+    kept = getattr(import_module("xlwings.pro._xlremote"), "get_range_api", None)
+    getattr(kept, "cache_clear", bool)()  # should xlwings keep none any more, there is nothing to do

@@ -1,0 +1,90 @@
+"""The plan for an open workbook is that for its file: through xlwings' own objects, and through the server's script."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+import xlwings as xw
+from corpus import by_hand, by_openpyxl, by_xlsxwriter
+from corpus.by_libreoffice import CASES as BY_LIBREOFFICE
+from sent_books import kept, loaded, sent, told, written
+from server_fixtures import server
+
+from llmcost_xl import workbook
+from llmcost_xl.hosts.live import reading
+from llmcost_xl.hosts.live.choosing import chosen
+from llmcost_xl.hosts.live.saying import done
+from llmcost_xl.ooxml import BookFile
+from llmcost_xl.reprice.plan import planned
+
+if TYPE_CHECKING:
+    import memory_excel
+    from server_host import Server
+
+    from llmcost_xl.reprice.plan import Plan
+
+__all__ = ["server"]  # a fixture
+
+TEMPLATES: Final = Path(__file__).parent.parent.parent / "templates"
+SCRIPTS: Final = "/xlwings/custom-scripts-call/"
+WHAT_IF: Final = "openai/gpt-4o=-50%; anthropic/*=-10% from 2027-03-01"
+ONE_PRICE: Final = "openai/gpt-4o:input=1.25 from 2027-03-01"
+OTHERS: Final = {case.name: case for case in (*by_xlsxwriter.CASES, *by_openpyxl.CASES, *by_hand.CASES) if not case.own}
+
+
+def content_of(name: str) -> bytes:
+    return OTHERS[name].content if name in OTHERS else (TEMPLATES / f"{name}.xlsx").read_bytes()
+
+
+def cells(plan: Plan) -> dict[tuple[str, Any], Any]:
+    return {(sheet, where): value for sheet, puts in plan.puts.items() for where, value in puts.items()}
+
+
+def in_excel(app: memory_excel.App, content: bytes) -> xw.Book:
+    written, stored = loaded(content)
+    book = app.opened.add("plan.xlsx", written, stored=stored)
+    return xw.Book(impl=book)
+
+
+def as_sent(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return value
+
+
+def as_entered(value: Any) -> Any:
+    """What Excel makes of a value that xlwings sends it."""
+    return value.removeprefix("'") if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("name", [*workbook.MODULES, *OTHERS])
+def test_one_plan_for_the_file_in_excel_and_on_the_server(app: memory_excel.App, server: Server, name: str) -> None:
+    content, prices = content_of(name), WHAT_IF if name in OTHERS else ONE_PRICE
+    target = chosen(prices)
+    plan = planned(BookFile.read(content), target)
+    live = reading.plan_for(reading.read(in_excel(app, content)), target)
+    assert live.rows == plan.rows
+    assert live.puts == plan.puts
+    answer = server.post(sent(content, prices), SCRIPTS + "reprice_workbook")
+    assert answer.status == 200, answer.body
+    assert told(answer) == done(plan, "plan.xlsx")
+    found = {where: as_entered(value) for where, value in written(answer, content).items()}
+    assert found == {where: as_sent(value) for where, value in cells(plan).items()}
+    assert sum(len(row) for block in kept(answer) for row in block["before"]) == len(found)
+
+
+def test_there_is_something_to_plan() -> None:
+    """In most of them; without that the test above would show little."""
+    plans = [planned(BookFile.read(case.content), chosen(WHAT_IF)) for case in OTHERS.values()]
+    assert sum(plan.tables > 0 for plan in plans) == len(plans) > 40
+    assert len({row.kind for plan in plans for row in plan.rows}) >= 4
+
+
+@pytest.mark.parametrize("case", BY_LIBREOFFICE, ids=lambda case: case.name)
+def test_the_plan_for_a_workbook_that_libreoffice_saved(app: memory_excel.App, case: Any) -> None:
+    plan = planned(BookFile.read(case.content), chosen(WHAT_IF))
+    live = reading.plan_for(reading.read(in_excel(app, case.content)), chosen(WHAT_IF))
+    assert (live.rows, live.puts) == (plan.rows, plan.puts)
