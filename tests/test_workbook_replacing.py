@@ -117,6 +117,54 @@ def test_a_link_stays_a_link(target: Path) -> None:
     assert target.read_bytes() == NEW
 
 
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="this system keeps no such attributes")
+def test_attributes_stay_with_the_file(target: Path) -> None:
+    """Access lists of a shared drive are kept as such."""
+    try:
+        os.setxattr(target, "user.approved", b"by K.")
+    except OSError:
+        pytest.skip("this disk keeps no such attributes")
+    replace(NEW, target, expected=OLD)
+    assert os.getxattr(target, "user.approved") == b"by K."
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only a superuser may make a file somebody else's")
+def test_owner_and_group_stay(target: Path) -> None:
+    os.chown(target, 65_534, 1)
+    replace(NEW, target, expected=OLD)
+    assert (target.stat().st_uid, target.stat().st_gid) == (65_534, 1)
+
+
+def test_one_who_may_not_give_it_away_gives_it_to_the_group(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = []
+
+    def chown(_: object, owner: int, group: int) -> None:
+        given.append((owner, group))
+        if owner != -1:
+            raise PermissionError(errno.EPERM, "not yours to give")
+
+    monkeypatch.setattr(os, "chown", chown)
+    replace(NEW, target, expected=OLD)
+    there = target.stat()
+    assert given == [(there.st_uid, there.st_gid), (-1, there.st_gid)]
+
+
+def test_a_workbook_opened_by_a_link_to_it_is_not_replaced(target: Path) -> None:
+    link = target.with_name("link.xlsx")
+    link.symlink_to(target.name)
+    target.with_name("~$link.xlsx").touch()
+    with pytest.raises(SavingError, match="is open in a spreadsheet program"):
+        replace(NEW, link, expected=OLD)
+
+
+def test_a_thousand_backups_leave_room_for_the_next(target: Path) -> None:
+    target.with_name("plan.bak.xlsx").touch()
+    for number in range(2, 1_001):
+        target.with_name(f"plan.bak-{number}.xlsx").touch()
+    assert replace(NEW, target, expected=OLD).name == "plan.bak-1001.xlsx"
+    assert backups(target)[-1].read_bytes() == OLD
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before the call", "in the middle of it, or behind it"])
 def test_killed_at_any_call_the_file_is_whole(target: Path, after: bool) -> None:
     """A process that is killed leaves the old file or the new one, and the next run does its work."""
@@ -162,7 +210,7 @@ def _half(name: str, arguments: tuple[object, ...]) -> tuple[object, ...]:
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EIO])
 def test_a_disk_that_fails_at_any_call_leaves_the_old_file(target: Path, code: int) -> None:
     calls = count_of_calls(target)
-    answers = Counter()
+    answers: Counter[int] = Counter()
     for number in range(1, len(calls) + 1):
 
         def work(number: int = number) -> None:

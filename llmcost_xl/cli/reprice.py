@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  # typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from llmcost_xl.cli.folders import mirrored, with_progress, workbooks
 from llmcost_xl.cli.reporting import show_reports, telling_of
 from llmcost_xl.cli.repriced import answer, show, show_many, total
 from llmcost_xl.cli.show import AsJson, as_json
@@ -15,7 +16,7 @@ from llmcost_xl.cli.stop import Stop, say
 from llmcost_xl.cli.targets import target_of, unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from llmcost_xl.reprice.files import How, Outcome
 
@@ -50,7 +51,7 @@ FROM = typer.Option(
     "--from", metavar="DATE", help="Day from which --change counts; omitted: that of the newest prices."
 )
 UNIT = typer.Option("--unit", help="Unit of price tables that state none, as 'USD per 1M tokens'.")
-GLOB = typer.Option("--glob", metavar="PATTERN", help="Which files of a folder; omitted: **/*.xlsx and **/*.xlsm.")
+GLOB = typer.Option("--glob", metavar="PATTERN", help="Which files of a folder; omitted: all .xlsx and .xlsm.")
 OUT = typer.Option("-o", "--out", metavar="FILE|FOLDER", help="Write there, and leave the workbooks as they are.")
 FORCE = typer.Option("--force", help="Replace a file that --out names; with --undo, also where it was edited since.")
 IN_PLACE = typer.Option("--in-place", help="Change dated prices where they stand, and keep no history of them.")
@@ -106,7 +107,7 @@ def reprice(  # one parameter per option of the command
     from llmcost_xl.reprice.files import How  # noqa: PLC0415
 
     how = How(target, unit_of(unit), overwritten, in_place, break_signature, dry_run, force, _functions, telling)
-    found = _found(files, glob or [])
+    found = workbooks(files, glob or [])
     if report == "html" and len(found) > 1:
         raise Stop(Stop.USAGE, f"--report html is one page for one workbook; received {len(found)}")
     if len(found) > 1 or files[0].is_dir():
@@ -139,22 +140,6 @@ def _refuse_together(option: str, others: dict[str, Any]) -> None:
 # -- files -----------------------------------------------------------------------------------------------------------
 
 
-def _found(places: Sequence[Path], patterns: Sequence[str]) -> list[tuple[Path, Path]]:
-    from llmcost_xl.reprice.files import PATTERNS, found  # noqa: PLC0415
-
-    folders = [place for place in places if place.is_dir()]
-    if patterns and not folders:
-        raise Stop(Stop.USAGE, f"--glob goes with a folder; received {', '.join(map(str, places))}")
-    bad = [pattern for pattern in patterns if Path(pattern).is_absolute() or ".." in Path(pattern).parts]
-    if bad:
-        raise Stop(Stop.USAGE, f"--glob looks inside the folder, as '2027/*.xlsx'; received {bad[0]!r}")
-    files = list(found(places, patterns or PATTERNS))
-    if not files:
-        wanted = ", ".join(patterns or PATTERNS)
-        raise Stop(Stop.FILE, f"no workbook in {', '.join(map(str, folders))} matches {wanted}")
-    return files
-
-
 def _one(path: Path, how: How, out: Path | None) -> Outcome:
     from rich.console import Console  # noqa: PLC0415
 
@@ -172,8 +157,8 @@ def _many(found: list[tuple[Path, Path]], how: How, out: Path | None, *, yes: bo
     """Reprice several workbooks: first what would happen, then, once that is agreed to, the same in earnest."""
     from dataclasses import replace  # noqa: PLC0415
 
-    if out is not None and out.exists() and not out.is_dir():
-        raise Stop(Stop.USAGE, f"--out must be a folder for several workbooks; {out} is a file")
+    if out is not None:
+        found = mirrored(found, out)
     asks = not (yes or how.dry_run)
     if asks and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Stop(Stop.USAGE, f"{len(found)} workbooks: add --dry-run to see what would change, or --yes to change it")
@@ -191,36 +176,29 @@ def _many(found: list[tuple[Path, Path]], how: How, out: Path | None, *, yes: bo
 
 
 def _run(found: list[tuple[Path, Path]], how: How, out: Path | None) -> list[Outcome]:
+    from llmcost_xl.reprice.files import FAILED, Outcome  # noqa: PLC0415
     from llmcost_xl.reprice.files import reprice as run  # noqa: PLC0415
 
     outcomes = []
-    for path, folder in _progress(found):
-        outcomes.append(run(path, how, out / path.relative_to(folder) if out is not None else None))
+    for path, folder in with_progress(found):
+        try:
+            outcomes.append(run(path, how, out / path.relative_to(folder) if out is not None else None))
+        except Exception as bug:  # noqa: BLE001  # the other files are done all the same, and the bug is told
+            told = f"{path}: a bug in llmcost-xl, not in your file ({type(bug).__name__}: {bug}); please report it"
+            outcomes.append(Outcome(path, FAILED, problem=told))
     return outcomes
 
 
-def _progress(found: list[tuple[Path, Path]]) -> Iterator[tuple[Path, Path]]:
-    """The files, with a bar on standard error where somebody watches."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task("", total=len(found))
-        for path, folder in found:
-            progress.update(task, description=path.name)
-            yield path, folder
-            progress.advance(task)
-
-
 def _undo(places: Sequence[Path], patterns: Sequence[str], *, force: bool, json: bool) -> int:
-    from llmcost_xl.reprice.undo import undone  # noqa: PLC0415
+    from llmcost_xl.reprice.undo import NoBackupError, undone  # noqa: PLC0415
 
-    codes, answers = [], []
-    for path, _ in _found(places, patterns):
+    codes, answers, found = [], [], workbooks(places, patterns)
+    for path, _ in found:
         try:
             backup = undone(path, force=force)
         except OSError as error:
+            if isinstance(error, NoBackupError) and path not in places:
+                continue  # of a folder, only what was repriced goes back
             problem = str(error) if str(error).startswith(str(path)) else f"{path}: {error.strerror or error}"
             codes.append(Stop.FILE)
             answers.append({"file": str(path), "undone": False, "problem": problem})
@@ -233,6 +211,8 @@ def _undo(places: Sequence[Path], patterns: Sequence[str], *, force: bool, json:
                 sys.stdout.write(f"{path}: as it was before, from {backup.name}\n")
     if json:
         as_json(answers)
+    elif not answers:
+        say(f"none of {len(found):,} workbooks has a backup to go back to")
     return _worst(codes)
 
 

@@ -50,8 +50,11 @@ class TableFile:
             unescaped(element.attributes.get("name", "")) for element in found if element.name == "tableColumn"
         )
         name = values.get("displayName") or values.get("name", "")
-        return cls(name, sheet, part, Area.read(values.get("ref", "")), columns,
-                   int(values.get("headerRowCount", 1)), int(values.get("totalsRowCount", 0)))  # fmt: skip
+        try:
+            rows = int(values.get("headerRowCount", 1)), int(values.get("totalsRowCount", 0))
+            return cls(name, sheet, part, Area.read(values.get("ref", "")), columns, *rows)
+        except (RefusedError, ValueError) as problem:
+            raise RefusedError(f"part {part!r}: damaged, {problem}") from None
 
     def extended(self, archive: Archive, rows: int) -> bytes:
         """The part with so many rows more, in its area and in that of its filter."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
     from llmcost_xl.ooxml.evaluation import Register
     from llmcost_xl.reprice.report import Report
-    from llmcost_xl.reprice.target import Target
     from llmcost_xl.reprice.usage import Usage
+    from llmcost_xl.reprice.target import Target
 
-PATTERNS: Final = ("**/*.xlsx", "**/*.xlsm")
+PATTERNS: Final = ("**/*.[xX][lL][sS][xX]", "**/*.[xX][lL][sS][mM]")
 FINE: Final = "repriced"
 PLANNED: Final = "would be repriced"
 NOTHING: Final = "nothing to do"
@@ -111,6 +112,9 @@ def _reprice(outcome: Outcome, how: How, output: Path | None) -> None:
         output.parent.mkdir(parents=True, exist_ok=True)
         outcome.written = save(content, output, force=how.replace_output, suffix=outcome.path.suffix.lower())
     elif content != book.content:
+        others = outcome.path.stat().st_nlink - 1
+        if others:
+            outcome.notices += (f"has {others} other names on this disk (hard links), which keep the file before",)
         outcome.backup = saved(content, outcome.path, expected=book.content)
         outcome.written = outcome.path
 
@@ -133,19 +137,33 @@ def _named(path: Path, reason: str) -> str:
 def found(places: Sequence[Path], patterns: Sequence[str] = PATTERNS) -> Iterator[tuple[Path, Path]]:
     """The files that are named, and those in the folders that are; with the folder that each was found in.
 
-    In a folder, what is not somebody's workbook is left out: backups, lock files, hidden and temporary ones.
+    In a folder, what is not somebody's workbook is left out: backups, lock files, hidden and temporary ones. A file
+    with several links to it comes once. A folder that cannot be looked into comes itself, so that it is told.
     """
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for place in places:
-        if not place.is_dir():
-            if place not in seen:
-                seen.add(place)
-                yield place, place.parent
-            continue
-        for path in sorted({path for pattern in patterns for path in place.glob(pattern)}):
-            if path not in seen and path.is_file() and not is_left_out(path.relative_to(place)):
-                seen.add(path)
-                yield path, place
+        for path in _in_folder(place, patterns) if place.is_dir() else [place]:
+            real = os.path.realpath(path)
+            if real not in seen:
+                seen.add(real)
+                yield path, place if place.is_dir() else place.parent
+
+
+def _in_folder(place: Path, patterns: Sequence[str]) -> list[Path]:
+    files = {path for pattern in patterns for path in place.glob(pattern) if _is_file(path)}
+    locked: list[Path] = []
+    if any("**" in pattern for pattern in patterns):  # otherwise there may be folders that nobody asked about
+        for _ in os.walk(place, onerror=lambda error: locked.append(Path(error.filename))):
+            pass
+    return sorted(path for path in {*files, *locked} if not is_left_out(path.relative_to(place)))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is to be read; what cannot be looked at is, and is told then."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def is_left_out(path: Path) -> bool:

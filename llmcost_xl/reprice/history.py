@@ -6,7 +6,6 @@ day of the target on, where nothing has happened yet, a row that a catalogue sta
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -54,10 +53,6 @@ class History:
 
     def decided(self, prices: list[Price]) -> list[Decision]:
         """What happens to each row, then the rows to add."""
-        twice = {since for since, count in Counter(price.since for price in prices).items() if count > 1}
-        if twice:
-            reason = f"{len(prices)} rows, several of them from {min(twice)}: which one counts cannot be told"
-            return [Decision(UNCLEAR, price, reason=reason) for price in prices]
         for price in sorted(prices, key=lambda price: price.since):
             is_own = not self.target.is_known(self.series, price.amount, price.since, price.source)
             self.rows.append(_Standing(price.since, price.amount, price, is_own))
@@ -117,6 +112,16 @@ class History:
         return SINCE_EVER < since <= day and (stands is None or stands.since < since)
 
 
+def contradicting(prices: list[Price]) -> list[Decision]:
+    """What happens to the rows of one price if several of them have the same first day: nothing can."""
+    days: dict[dt.date, list[str]] = {}
+    for price in prices:
+        days.setdefault(price.since, []).append(price.address)
+    reason = next((f"{' and '.join(cells)} are of one price and day: which one counts cannot be told; delete the other"
+                   for cells in days.values() if len(cells) > 1), "")  # fmt: skip
+    return [Decision(UNCLEAR, price, reason=reason) for price in prices] if reason else []
+
+
 def undated(price: Price, target: Target, *, forced: bool) -> Decision:
     """What happens to a price without a history: the cell itself changes, unless it is somebody's own figure."""
     assert price.series is not None  # noqa: S101  # one that could not be read is decided already
@@ -126,7 +131,9 @@ def undated(price: Price, target: Target, *, forced: bool) -> Decision:
     if same(price.amount, wanted.price):
         return Decision(SAME, price, wanted.price, stated=wanted)
     if not forced and not target.was_ever(price.series, price.amount, price.source):
-        return Decision(LEFT, price, wanted.price, stated=wanted, reason=BY_HAND)
+        ahead = target.ahead(price.series, price.amount, price.source)
+        reason = f"is the price from {ahead}; --as-of {target.day} would set it back" if ahead else BY_HAND
+        return Decision(LEFT, price, wanted.price, stated=wanted, reason=reason)
     return Decision(CHANGED, price, wanted.price, wanted.since, wanted)
 
 

@@ -10,7 +10,7 @@ from llmcost_xl.ooxml import BookFile
 from llmcost_xl.reprice.bridge import Item
 from llmcost_xl.reprice.pricedate import PRICE_DATES
 from llmcost_xl.reprice.prices import Price, prices_of
-from llmcost_xl.reprice.table import price_tables
+from llmcost_xl.reprice.tables import price_tables
 from llmcost_xl.reprice.units import NONE, Unit
 
 if TYPE_CHECKING:

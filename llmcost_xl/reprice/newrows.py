@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.ooxml import Area, address
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from llmcost_xl.ooxml import BookFile, New
     from llmcost_xl.ooxml.addresses import Position
     from llmcost_xl.reprice.history import Decision, History
+    from llmcost_xl.reprice.prices import Written
     from llmcost_xl.reprice.table import PriceTable
-    from llmcost_xl.reprice.target import Series, Stated
+    from llmcost_xl.reprice.target import Stated
 
 COPIED: Final = ("provider", "model", "component", "service_tier", "context_threshold", "unit", "currency")
 """What a new row has in common with the one that it follows on."""
@@ -32,7 +34,7 @@ class _NewRow(NamedTuple):
 class Placing:
     """Where the new rows of one table go."""
 
-    def __init__(self, book: BookFile, table: PriceTable, histories: Mapping[Series, History]) -> None:
+    def __init__(self, book: BookFile, table: PriceTable, histories: Mapping[Written, History]) -> None:
         self._book, self._table, self._histories = book, table, histories
         self.puts: dict[Position, New] = {}
         self.below: Area | None = None
@@ -41,13 +43,20 @@ class Placing:
 
     def placed(self, decisions: list[Decision]) -> Placing:
         """Find a place for each; the prices of a model go in together or not at all."""
-        groups: dict[object, list[Decision]] = {}
+        groups: dict[Written, list[Decision]] = {}
         for decision in decisions:
-            assert decision.price.series is not None  # noqa: S101  # only readable prices have a history
-            groups.setdefault(decision.price.series._replace(component=""), []).append(decision)
-        waiting = []
-        for group in groups.values():
-            rows = _rows(group)
+            groups.setdefault(_of_component(decision.price.written, ""), []).append(decision)
+        by_model = [_rows(group) for group in groups.values()]
+        spare = list(product(self._free, self._columns))
+        blind = self._blind(spare, chain.from_iterable(by_model)) if by_model and spare else ""
+        if blind:
+            reason = (
+                f"{blind} reads the filled rows only, not row {self._free[0]} and the next; --in-place changes them"
+            )
+            self._refuse(chain.from_iterable(by_model), reason)
+            return self
+        waiting: list[_NewRow] = []
+        for rows in by_model:
             if len(rows) <= len(self._free):
                 for row in rows:
                     self._write(row, self._free.pop(0))
@@ -80,23 +89,33 @@ class Placing:
         for cell in self._book.sheet(table.sheet).cells():
             if around.holds(cell.where) and not is_blank(cell):
                 return f"{cell.address} is in the way; insert {len(rows)} rows below row {table.area.bottom}"
-        blind = self._blind(below, rows)
+        blind = self._blind(below.positions(), rows)
         if not blind:
             return ""
         return f"{blind} reads the rows above only, not one below row {table.area.bottom}; --in-place changes them"
 
-    def _blind(self, below: Area, rows: list[_NewRow]) -> str:
-        """A formula that reads the prices there are, but would not read those below."""
-        table, book = self._table, self._book
+    @property
+    def _columns(self) -> range:
+        return range(self._table.area.left, self._table.area.right + 1)
+
+    def _blind(self, cells: Iterable[Position], rows: Iterable[_NewRow]) -> str:
+        """A formula that reads the prices there are, but would not read those in these cells.
+
+        One that has a copy of its own for the new row, as the next line of a list has, is none.
+        """
+        table, book, added = self._table, self._book, set(cells)
         followed = {decision.price.record.row for row in rows for decision in row.decisions}
-        columns = range(table.area.left, table.area.right + 1)
-        old = book.dependants({table.sheet: {(row, column) for row in followed for column in columns}})
-        longer = {table.name: table.area.covering((below.bottom, below.right))} if table.name else {}
-        new = book.dependants({table.sheet: set(below.positions())}, longer)
-        for sheet, cells in old.items():
-            for where in sorted(cells - new.get(sheet, set())):
-                if sheet != table.sheet or not table.area.holds(where):
-                    return f"{sheet}!{address(where)}"
+        old = book.dependants({table.sheet: set(product(followed, self._columns))})
+        longer = {table.name: table.area.covering(max(added))} if table.name else {}
+        new = book.dependants({table.sheet: added}, longer)
+        steps = {row - before for row, _ in added for before in followed}
+        for sheet, found in old.items():
+            seen = new.get(sheet, set())
+            only = seen - found
+            for row, column in sorted(found - seen):
+                is_within = sheet == table.sheet and table.area.holds((row, column))
+                if not is_within and not any((row + step, column) in only for step in steps):
+                    return f"{sheet}!{address((row, column))}"
         return ""
 
     def _refuse(self, rows: Iterable[_NewRow], reason: str) -> None:
@@ -127,10 +146,13 @@ class Placing:
         for decision in row.decisions:
             if decision.price.component == component:
                 return decision.new
-        series = row.decisions[0].price.series
-        history = self._histories.get(series._replace(component=component)) if series else None
+        history = self._histories.get(_of_component(row.decisions[0].price.written, component))
         standing = [each for each in history.rows if each.since <= row.since] if history else []
         return standing[-1].amount if standing else None
+
+
+def _of_component(written: Written, component: str) -> Written:
+    return written._replace(series=written.series._replace(component=component))
 
 
 def _rows(group: list[Decision]) -> list[_NewRow]:

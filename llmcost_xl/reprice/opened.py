@@ -31,6 +31,7 @@ class OpenSheet:
     left: int
     rows: Sequence[Sequence[tuple[Value, str | None]]]  # of each cell its value, and its formula without "="
     tables: tuple[TableFile, ...] = ()
+    merged: tuple[Area, ...] = ()
 
     def cells(self) -> Iterator[Cell]:
         """The cells that hold something, row by row."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from llmcost_xl.ooxml import address
-from llmcost_xl.reprice.history import Decision, History, in_place, undated
+from llmcost_xl.reprice.history import Decision, History, contradicting, in_place, undated
 from llmcost_xl.reprice.newrows import Placing, as_there, beside, in_unit
 from llmcost_xl.reprice.pricedate import dates_set
-from llmcost_xl.reprice.prices import APPENDED, CHANGED, DATED, LEFT, OPEN, UNCLEAR, UNKNOWN, Price, prices_of
-from llmcost_xl.reprice.table import price_tables
+from llmcost_xl.reprice.prices import APPENDED, CHANGED, DATED, NO_ROOM, OPEN, UNCLEAR, UNKNOWN, Price, prices_of
+from llmcost_xl.reprice.tables import price_tables
 from llmcost_xl.reprice.units import NONE, Unit
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from llmcost_xl.ooxml import Area, BookFile, New
     from llmcost_xl.ooxml.addresses import Position
+    from llmcost_xl.reprice.prices import Written
     from llmcost_xl.reprice.table import PriceTable
-    from llmcost_xl.reprice.target import Series, Target
+    from llmcost_xl.reprice.target import Target
 
 Puts: TypeAlias = dict[str, dict["Position", "New"]]
 
@@ -81,17 +82,15 @@ def planned(book: BookFile, target: Target, *, unit: Unit = NONE, forced: bool =
     well. With `replaced`, a dated price changes where it stands, and no row is added for the new one.
     """
     plan = Plan(target)
-    is_complete = True
+    complete = []
     for table in price_tables(book):
         plan.tables += 1
-        if table.problem:
+        if table.problem or table.is_computed:
             plan.rows += [_problem_of(table)]
-        elif table.is_computed:
-            plan.rows += [_problem_of(table, LEFT, "all of its prices are formulas")]
         else:
-            is_complete = _reprice(book, table, plan, unit, forced=forced, replaced=replaced) and is_complete
+            complete += [_reprice(book, table, plan, unit, forced=forced, replaced=replaced)]
     if plan.tables:
-        for set_date in dates_set(book, target, is_complete=is_complete):
+        for set_date in dates_set(book, target, is_complete=bool(complete) and all(complete)):
             plan.rows.append(Row(*set_date[:2], address(set_date.where), set_date.what, "", set_date.old, target.day,
                                  target.day, "", set_date.reason))  # fmt: skip
             if set_date.kind == DATED:
@@ -99,27 +98,29 @@ def planned(book: BookFile, target: Target, *, unit: Unit = NONE, forced: bool =
     return plan
 
 
-def _problem_of(table: PriceTable, kind: str = UNCLEAR, reason: str = "") -> Row:
-    return Row(kind, table.sheet, str(table.area), "", "", None, None, None, "", reason or table.problem)
+def _problem_of(table: PriceTable) -> Row:
+    reason = table.problem or "all of its prices are formulas, and there is no table that they could come from"
+    return Row(UNCLEAR, table.sheet, str(table.area), "", "", None, None, None, "", reason)
 
 
 def _reprice(book: BookFile, table: PriceTable, plan: Plan, unit: Unit, *, forced: bool, replaced: bool) -> bool:
     """Plan one table; False where a price would be missing on the target's day."""
     prices = list(prices_of(book, table, plan.target, unit))
-    histories: dict[Series, History] = {}
+    histories: dict[Written, History] = {}
     decisions: list[Decision] = [Decision(price.doubt.kind, price, reason=price.doubt.reason)
                                  for price in prices if price.doubt]  # fmt: skip
     readable = [price for price in prices if price.series]
     if table.is_dated:
-        by_series: dict[Series, list[Price]] = {}
+        groups: dict[Written, list[Price]] = {}
         for price in readable:
-            by_series.setdefault(price.series, []).append(price)  # type: ignore[arg-type]  # readable ones have it
-        for series, group in by_series.items():
-            if replaced:
-                decisions += in_place(group, plan.target, forced=forced)
+            groups.setdefault(price.written, []).append(price)
+        for written, group in groups.items():
+            contradictions = contradicting(group)
+            if contradictions or replaced:
+                decisions += contradictions or in_place(group, plan.target, forced=forced)
                 continue
-            histories[series] = History(series, plan.target, forced)
-            decisions += histories[series].decided(group)
+            histories[written] = History(written.series, plan.target, forced)
+            decisions += histories[written].decided(group)
     else:
         decisions += [undated(price, plan.target, forced=forced) for price in readable]
     new = [decision for decision in decisions if decision.kind == APPENDED]
@@ -131,7 +132,10 @@ def _reprice(book: BookFile, table: PriceTable, plan: Plan, unit: Unit, *, force
         if decision.kind == CHANGED:
             plan.put(table.sheet, _changed_cells(decision))
     plan.rows += [_row(decision, cell) for decision, cell in placing.decisions]
-    return not any(decision.kind == UNKNOWN and decision.price.since > plan.target.day for decision in decisions)
+    has_room = not any(decision.kind == NO_ROOM for decision, _ in placing.decisions)
+    return has_room and not any(
+        decision.kind == UNKNOWN and decision.price.since > plan.target.day for decision in decisions
+    )
 
 
 def _row(decision: Decision, cell: str = "") -> Row:
@@ -154,6 +158,7 @@ def _changed_cells(decision: Decision) -> dict[Position, New]:
         told["from_date"] = as_there(price, decision.since)
     for name, value in told.items():
         cell = price.table.cell(price.record, name)
-        if name in price.table.columns and cell.formula is None:
-            values[price.record.row, price.table.columns[name]] = value
+        where = price.record.row, price.table.columns.get(name, 0)
+        if name in price.table.columns and cell.formula is None and where not in price.table.covered:
+            values[where] = value
     return values

@@ -49,6 +49,12 @@ class _Named(NamedTuple):
     cells: tuple[Cell, ...]
 
 
+def price_date(book: BookFile) -> dt.date | None:
+    """The day whose prices count in a workbook; None where it states none."""
+    found = next(filter(None, (_named(book, name) for name in PRICE_DATES)), None)
+    return _date_in(book, found.cells[0]) if found else None
+
+
 def dates_set(book: BookFile, target: Target, *, is_complete: bool) -> Iterator[DateSet]:
     """The price date of a workbook that has one; in one in dollars also the day of its exchange rate, which is 1.
 
@@ -85,7 +91,8 @@ def _set(book: BookFile, found: _Named, target: Target, *, is_complete: bool) ->
 
 def _named(book: BookFile, wanted: str) -> _Named | None:
     """The cells of a name; None where the workbook has no such name, or it means something else than cells."""
-    name = next((name for name in book.names if name.name.lower() == wanted), None)
+    names = [name for name in book.names if name.name.lower() == wanted]
+    name = next((name for name in names if name.sheet is None), names[0] if names else None)  # copied sheets repeat it
     place = _REFERENCE.fullmatch(name.text) if name else None
     if place is None:
         return None

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.dates import date_of_text
-from llmcost_xl.errors import RefusedError
+from llmcost_xl.errors import RefusedError, in_words
 from llmcost_xl.ooxml import address
 from llmcost_xl.ooxml.values import ErrorCode
 from llmcost_xl.reprice.headings import component_of, tier_of
@@ -44,6 +44,13 @@ class Doubt(NamedTuple):
 
     kind: str
     reason: str
+
+
+class Written(NamedTuple):
+    """A price, and the names that a workbook gives to its model."""
+
+    series: Series
+    names: str
 
 
 class Price(NamedTuple):
@@ -87,6 +94,13 @@ class Price(NamedTuple):
         return self.series.component if self.series else stated
 
     @property
+    def written(self) -> Written:
+        """The price as formulas look it up: names of one model that differ are different prices to them."""
+        assert self.series is not None  # noqa: S101  # one that could not be read is decided already
+        names = (text_in(self.table.cell(self.record, name)).lower() for name in ("provider", "model"))
+        return Written(self.series, "/".join(names))
+
+    @property
     def source(self) -> str:
         """On whose word the row says it stands."""
         return text_in(self.table.cell(self.record, "source"))
@@ -124,7 +138,7 @@ def _read(book: BookFile, price: Price, target: Target, unit: Unit) -> Price:
         raise _DoubtError(UNCLEAR, f"shows {cell.value}")
     amount = number_in(cell)
     if amount is None:
-        raise _DoubtError(UNCLEAR, "is no number" if not is_blank(cell) else "is blank")
+        raise _DoubtError(UNCLEAR, f"is no number but {in_words(cell.value)}" if not is_blank(cell) else "is blank")
     series, factor = _series(price, target, unit)
     since = SINCE_EVER
     if table.is_dated:
@@ -152,7 +166,7 @@ def _unit(price: Price, component: str, given: Unit) -> tuple[str, float]:
     stated = stated.or_else(read_unit(table.cell(record, "unit").value)).or_else(table.units[price.column])
     whole = stated.or_else(given)
     if not whole.is_whole:
-        raise _DoubtError(UNCLEAR, f"its unit is not stated ({whole}); say it, as in --unit 'USD per 1M tokens'")
+        raise _DoubtError(UNCLEAR, f"its unit is not stated ({whole}); head it so, or say --unit 'USD per 1M tokens'")
     factor = whole.factor(component)
     if factor is None:
         raise _DoubtError(UNCLEAR, f"a price of {component.replace('_', ' ')} is not one {whole}")
@@ -165,6 +179,8 @@ def _model(price: Price, target: Target) -> ModelKey:
     if not text_in(model):
         raise _DoubtError(UNKNOWN, "has no model's name")
     provider = text_in(table.cell(record, "provider"))
+    if not provider and table.has_providers:
+        raise _DoubtError(UNCLEAR, "has no provider, which other rows have")
     found = target.find(f"{provider}/{text_in(model)}" if provider else text_in(model))
     if isinstance(found, str):
         raise _DoubtError(UNKNOWN, found)

@@ -173,18 +173,22 @@ class Target:
         made = _MADE.search(source)
         for book in self._books:
             listed = _listed(book, series, day)
-            if listed is None:
-                continue
-            if same(listed.price, price):
+            if listed is not None and same(listed.price, price):
                 return True
-            if made and same(_moved(made[1], listed.price, _per_usd(book, series.currency, day)), price):
+            if listed and made and same(_moved(made[1], listed.price, _per_usd(book, series.currency, day)), price):
                 return True
         return False
 
     def was_ever(self, series: Series, price: float, source: str = "") -> bool:
-        """Whether it has been the price on any day up to that of the target."""
+        """Whether it has been the price up to the target's day; or ever, where the target sets dates back."""
         days = {day for book in self._books for day in _dates(book, series) if day <= self.day}
-        return any(self.is_known(series, price, day, source) for day in sorted({*days, HORIZON, self.day}))
+        is_known = any(self.is_known(series, price, day, source) for day in sorted({*days, HORIZON, self.day}))
+        return is_known or (self.moves_back and self.ahead(series, price, source) is not None)
+
+    def ahead(self, series: Series, price: float, source: str = "") -> dt.date | None:
+        """The day after the target's from which it is the price; None where it is not."""
+        days = {day for book in self._books for day in _dates(book, series) if day > self.day}
+        return next((day for day in sorted(days) if self.is_known(series, price, day, source)), None)
 
     @property
     def _books(self) -> Iterator[PriceBook]:
@@ -229,7 +233,7 @@ def _listed(book: PriceBook, series: Series, day: dt.date) -> Stated | None:
 def _dates(book: PriceBook, series: Series) -> list[dt.date]:
     """The days on which a book's price changes, discounts on it included."""
     scopes = (series.key, ModelKey(series.key.provider, ANY), ModelKey(ANY, ANY))
-    rows = [row for scope in scopes for history in book.histories(scope) for row in history.rows]
+    rows = (row for scope in scopes for history in book.histories(scope) for row in history.rows)
     return sorted({row.from_date for row in rows if row.from_date and row.component in (series.component, DISCOUNT)})
 
 

@@ -7,14 +7,23 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from llmcost_xl.workbook.lock import locked
 from llmcost_xl.workbook.replacing import backups, replace
 from llmcost_xl.workbook.saving import SavingError, flush_folder, refuse_open
 
 RECORD: Final = ".{name}.llmcost-undo"
-"""Beside the file: for each backup the hash of what took its place, so that later edits are not undone unseen."""
+"""Beside the file: for each backup its hash and that of what took its place, so that no later edit is lost unseen."""
+
+
+class NoBackupError(SavingError):
+    """There is nothing to go back to."""
+
+
+class _Hashes(NamedTuple):
+    before: str  # of the backup
+    after: str  # of the repriced workbook
 
 
 def saved(content: bytes, path: Path, *, expected: bytes) -> Path:
@@ -25,44 +34,54 @@ def saved(content: bytes, path: Path, *, expected: bytes) -> Path:
     """
     backup = replace(content, path, expected=expected)
     target = _real(path)
-    known = {name: digest for name, digest in _read(target).items() if target.with_name(name).exists()}
+    known = {name: hashes for name, hashes in _read(target).items() if target.with_name(name).exists()}
     known.pop(backup.name, None)
     with contextlib.suppress(OSError):  # without it the backup is there still, and --undo asks for --force
-        _write(target, known | {backup.name: _digest(content)})
+        _write(target, known | {backup.name: _Hashes(_digest(expected), _digest(content))})
     return backup
 
 
 def undone(path: Path, *, force: bool = False) -> Path:
     """Put the last backup of a file back, and return the backup's name, which is gone then.
 
-    With `force` also where the file was changed since; then what it holds now is kept as a backup.
+    With `force` also where either was changed since; then what the file holds now is kept as a backup.
 
     Raises:
-        SavingError: there is nothing to go back to, or the file was changed since.
+        NoBackupError: there is nothing to go back to.
+        SavingError: the file or its backup was changed since.
         OSError: the file cannot be read.
     """
     target = _real(path)
     present = target.read_bytes()
     known = _read(target)
     there = backups(target)
-    recorded = [backup for backup in there if backup.name in known]
     if not there:
-        raise SavingError(f"{path}: there is no backup to go back to")
-    latest = next((name for name in reversed(known) if target.with_name(name) in recorded), "")
+        raise NoBackupError(f"{path}: there is no backup to go back to")
+    recorded = [backup.name for backup in there if backup.name in known]
+    latest = next((name for name in reversed(known) if name in recorded), "")
     backup = target.with_name(latest) if latest else there[-1]
-    is_as_left = known.get(backup.name) == _digest(present)
-    if not is_as_left and not force:
-        since = "was changed since it was repriced" if latest else "has backups, but none that reprice recorded"
-        raise SavingError(f"{path}: {since}; --undo --force puts {backup.name} back, and keeps what is there now")
-    if is_as_left:
-        _put_back(backup, target, present)
-    else:
-        replace(backup.read_bytes(), target, expected=present)
+    before = backup.read_bytes()
+    doubt = _doubt(known.get(latest), before, present, backup)
+    if doubt and not force:
+        raise SavingError(f"{path}: {doubt}; --undo --force puts {backup.name} back, and keeps what is there now")
+    if doubt:
+        replace(before, target, expected=present)
         backup.unlink()
+    else:
+        _put_back(backup, target, present)
     known.pop(backup.name, None)
     with contextlib.suppress(OSError):
         _write(target, known)
     return backup
+
+
+def _doubt(hashes: _Hashes | None, before: bytes, present: bytes, backup: Path) -> str:
+    """Why putting a backup back might lose something, or bring back something else."""
+    if hashes is None:
+        return "has backups, but none that reprice recorded"
+    if hashes.after != _digest(present):
+        return "was changed since it was repriced"
+    return "" if hashes.before == _digest(before) else f"its backup {backup.name} was changed since"
 
 
 def _put_back(backup: Path, target: Path, present: bytes) -> None:
@@ -83,18 +102,21 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _read(target: Path) -> dict[str, str]:
+def _read(target: Path) -> dict[str, _Hashes]:
     """The record of a file, the oldest backup first; none where it is missing or cannot be read."""
     try:
         found = json.loads(target.with_name(RECORD.format(name=target.name)).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return {str(name): _Hashes(*map(str, hashes)) for name, hashes in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
         return {}
-    return {str(name): str(digest) for name, digest in found.items()} if isinstance(found, dict) else {}
 
 
-def _write(target: Path, known: dict[str, str]) -> None:
+def _write(target: Path, known: dict[str, _Hashes]) -> None:
+    """In one step, so that a killed run leaves the record of the backups before."""
     record = target.with_name(RECORD.format(name=target.name))
     if known:
-        record.write_text(json.dumps(known, indent=1), encoding="utf-8")
+        part = record.with_name(f"{record.name}-part")
+        part.write_text(json.dumps(known, indent=1), encoding="utf-8")
+        part.replace(record)
     else:
         record.unlink(missing_ok=True)

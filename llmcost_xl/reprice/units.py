@@ -17,6 +17,10 @@ _AMOUNTS: Final = (
 _PER: Final = re.compile(r"(?:\bper\b|/|\bpro\b)\s*")
 _CALLS: Final = re.compile(r"\s*(?:calls?|requests?|search(?:es)?|web searches)")
 _TOKENS: Final = re.compile(r"\s*(?:tokens?|toks?)\b")
+_OTHERS: Final = re.compile(
+    r"\s*(?:char|letter|word|image|picture|page|document|minute|second|hour|day|month|year|quer|answer|user|seat|row|byte|[kmgt]b\b)"
+)
+"""What a price may be for that is neither tokens nor calls."""
 _DOLLAR: Final = re.compile(r"(?<![A-Za-z])(?:US|USD\s?)?\$")
 _SIGNS: Final = {"€": "EUR", "£": "GBP"}
 _CODES: Final = re.compile(
@@ -85,6 +89,8 @@ def _amount(text: str) -> tuple[int, str]:
             found = pattern.match(small, per.end())
             if found:
                 rest = small[found.end() :]
+                if _OTHERS.match(rest):
+                    return 0, ""
                 counts = "calls" if _CALLS.match(rest) else "tokens" if _TOKENS.match(rest) else ""
                 return (amount, counts) if counts or amount > 1 else (0, "")
     return 0, ""

@@ -26,7 +26,7 @@ def replace(content: bytes, path: Path, *, expected: bytes) -> Path:
     """Put `content` in the place of a file that holds `expected`, and return the backup of what was there.
 
     The backup lies beside the file, "plan.bak.xlsx", or "plan.bak-2.xlsx" where that is taken. Permissions stay; so
-    does a link that leads to the file.
+    does a link that leads to the file. Other names of the same file (hard links) keep what was there.
 
     Raises:
         SavingError: the file is open in a spreadsheet program, may not be written, was changed since it was read or is
@@ -65,7 +65,8 @@ def _refuse(path: Path, target: Path) -> None:
         raise SavingError(f"{path}: the name of a workbook ends in {' or '.join(SUFFIXES[:2])}")
     if not target.is_file():
         raise SavingError(f"{path}: is a folder" if target.is_dir() else f"{path}: there is no such file")
-    refuse_open(target)
+    for name in {path, target}:  # programs keep their lock beside the name by which the file was opened
+        refuse_open(name)
     if not target.stat().st_mode & stat.S_IWUSR or not os.access(target, os.W_OK):
         raise SavingError(f"{path}: is read-only; nothing was changed")
 
@@ -76,7 +77,7 @@ def _replaced(content: bytes, target: Path, expected: bytes, path: Path) -> Path
     backup = None
     try:
         _write(content, part)
-        _keep_owner_and_mode(part, target)
+        _keep_access(part, target)
         backup = _backup(target, expected)
         _check(content, part, target, expected, path)
         part.replace(target)
@@ -117,12 +118,19 @@ def _write(content: bytes, part: Path) -> None:
         os.close(handle)
 
 
-def _keep_owner_and_mode(part: Path, target: Path) -> None:
+def _keep_access(part: Path, target: Path) -> None:
+    """Who may use it: owner and group as far as they may be given, mode, access lists and other attributes."""
     there = target.stat()
     if hasattr(os, "chown"):
-        with contextlib.suppress(OSError):  # only some may give files away; the mode is what counts
-            os.chown(part, there.st_uid, there.st_gid)
+        for owner in (there.st_uid, -1):  # only some may give files away, but many may give them to their group
+            with contextlib.suppress(OSError):
+                os.chown(part, owner, there.st_gid)
+                break
     part.chmod(stat.S_IMODE(there.st_mode))
+    if hasattr(os, "listxattr"):
+        with contextlib.suppress(OSError):  # a disk without them, or one that keeps some to itself
+            for name in os.listxattr(target):
+                os.setxattr(part, name, os.getxattr(target, name))
 
 
 def _backup(target: Path, expected: bytes) -> Path:
@@ -149,7 +157,7 @@ def _copy(content: bytes, target: Path, backup: Path) -> None:
     part = target.with_name(PART.format(name=backup.name))
     try:
         _write(content, part)
-        _keep_owner_and_mode(part, target)
+        _keep_access(part, target)
         part.rename(backup)
     except BaseException:
         _remove(part)

@@ -50,7 +50,9 @@ def diff(
     from llmcost_xl.catalogue import impact, listing  # noqa: PLC0415
 
     days = [_day(text) for text in (before, after) if _is_day(text)]
-    if sorted(set(days)) != days:
+    if days[1:] and days[0] == days[1]:
+        raise Stop(Stop.USAGE, f"both dates are {before}: there is nothing to compare")
+    if sorted(days) != days:
         raise Stop(Stop.USAGE, f"the first date must be the earlier one; received {before} and {after}")
     old, new = (_state(text, days[0] if days else None) for text in (before, after))
     changed = [
@@ -176,7 +178,7 @@ def _feed(path: Path) -> _State:
 def _workbook(path: Path) -> _State:
     from llmcost_xl.catalogue.bundled import catalogue_book  # noqa: PLC0415
     from llmcost_xl.catalogue.layers import LayeredBook  # noqa: PLC0415
-    from llmcost_xl.workbook.pricetable import prices_in  # noqa: PLC0415
+    from llmcost_xl.reprice.listed import prices_in  # noqa: PLC0415
 
     below = catalogue_book()
     rows, price_date = prices_in(path)
