@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 FIRST, CHANGE, SECOND = dt.date(2026, 11, 21), dt.date(2026, 12, 1), dt.date(2026, 12, 24)
 THIRD = dt.date(2027, 1, 31)
 
+HEADER = "provider,model,component,from_date,price,unit\n"
+CHEAPER = HEADER + "openai,gpt-4o,input,2026-11-22,2.4,\n"
+"""A price file."""
+
 
 SELLERS = ("anthropic", "google", "openai")
 

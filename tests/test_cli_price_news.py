@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import json
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from pricefeeds import priced
+from pricefeeds import CHEAPER, HEADER, priced
 
 from llmcost_xl.catalogue import store
-from llmcost_xl.catalogue.bundled import company_book, default_book, forget
-from llmcost_xl.catalogue.pin import as_price_file, pinned
-from llmcost_xl.catalogue.table import read_file
-from llmcost_xl.functions.prices import QUERY_COST
+from llmcost_xl.catalogue.bundled import default_book, forget
 
 if TYPE_CHECKING:
     from commandline import Run
 
 ROOT = Path(__file__).parent.parent
-HEADER = "provider,model,component,from_date,price,unit\n"
-CHEAPER = HEADER + "openai,gpt-4o,input,2026-11-22,2.4,\n"
 DOUBTFUL = CHEAPER + "openai,o3,input,2026-11-22,0.002,\n"
 
 
@@ -68,6 +62,52 @@ def test_what_is_doubtful_is_held_back_listed_and_accepted_by_name(run: Run, fee
     assert priced("o3", dt.date(2026, 11, 22)) == 0.002
     assert "no price is held back" in run("prices", "update", "--quarantine")[2]
     assert store.newest_in(place)
+
+
+def test_what_is_held_back_for_good_can_be_forgotten(run: Run, feed: Path, place: Path) -> None:
+    """Else a list that was given once, with prices in euros, would stop every later update with code 4."""
+    euros = HEADER + "acme,ours,input,,1,EUR per 1M tokens\nacme,theirs,input,,1,EUR per 1M tokens\n"
+    feed.write_text(euros)
+    assert run("prices", "update", "--from", str(feed), "--yes")[0] == 4
+    other = feed.with_name("other.csv")
+    other.write_text(CHEAPER)
+    assert run("prices", "update", "--from", str(other), "--yes")[0] == 4
+    code, _, err = run("prices", "update", "--dismiss", "acme/ours")
+    assert (code, "forgotten: acme/ours input standard" in err) == (0, True)
+    (waiting,) = json.loads(run("prices", "update", "--quarantine", "--json")[1])
+    assert waiting["price"].startswith("acme/theirs")
+    code, _, err = run("prices", "update", "--dismiss", "acme/ours")
+    assert (code, "--dismiss acme/ours: nothing is held back of it" in err) == (2, True)
+    assert run("prices", "update", "--dismiss", "Theirs")[0] == 0
+    assert run("prices", "update", "--from", str(other), "--yes")[0] == 0
+    forget()
+    log = json.loads(run("prices", "log", "--json")[1])
+    assert [line["source"] for line in log] == [
+        "feed.csv", "other.csv", "dismissed: acme/ours", "dismissed: theirs", "other.csv",
+    ]  # fmt: skip
+    assert {line["after"] for line in log[1:]} == {default_book().content_hash}
+    assert store.newest_in(place)
+
+
+@pytest.mark.parametrize("words", [("--quarantine", "--from", "x"), ("--dismiss", "x", "--accept", "y"),
+                                   ("--quarantine", "--dismiss", "x")])  # fmt: skip
+def test_lists_and_updates_are_not_mixed(run: Run, words: tuple[str, ...]) -> None:
+    code, _, err = run("prices", "update", *words)
+    assert (code, "--quarantine and --dismiss go with no other option" in err) == (2, True)
+
+
+def test_the_log_stays_when_the_package_brings_newer_prices(
+    run: Run, feed: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed.write_text(DOUBTFUL)
+    run("prices", "update", "--from", str(feed), "--yes")
+    monkeypatch.delenv("LLMCOST_XL_CATALOGUE")
+    monkeypatch.setattr(store, "_users_folder", lambda: place.parent)
+    place.rename(place.parent / "llmcost-xl-prices")
+    monkeypatch.setattr(store, "as_of", lambda folder: dt.date(2027, 1, 1 + (folder == store.PACKAGED)))
+    assert store.in_force() == store.PACKAGED
+    assert len(json.loads(run("prices", "log", "--json")[1])) == 1
+    assert len(json.loads(run("prices", "update", "--quarantine", "--json")[1])) == 1
 
 
 def test_a_name_to_accept_that_is_not_held_back_is_told(run: Run, feed: Path, place: Path) -> None:
@@ -157,7 +197,7 @@ def test_offline_an_update_says_so_and_leaves_everything(
     code, _, err = run("prices", "update", "--yes")
     assert code == 6
     assert "cannot be reached" in err
-    assert f"the prices of {default_book().as_of} stay as they are" in err
+    assert f"the prices of {default_book().as_of} stay as they are; --from installed takes" in err
     assert list(place.iterdir()) == []
 
 
@@ -180,176 +220,6 @@ def test_the_log_tells_when_from_where_and_the_hashes(run: Run, feed: Path, plac
     (old,) = json.loads(run("prices", "log", "--corrections", "--json")[1])
     assert (old["model"], old["price"], old["replaced_by"]) == ("gpt-4o", "2.4", "2.3")
     assert store.newest_in(place)
-
-
-# -- diff --------------------------------------------------------------------------------------------------------
-
-USAGE = "model,queries,input_tokens,output_tokens,cached_tokens\n"
-
-
-def test_a_difference_is_told_by_what_it_costs(run: Run, tmp_path: Path) -> None:
-    usage = tmp_path / "usage.csv"
-    usage.write_text(USAGE + "gpt-4o,100000,2000,300,500\ngemini-3.6-flash,1000000,500,200,\n")
-    code, out, _ = run("prices", "diff", "2026-12-31", "2027-01-01", "--usage", str(usage), "--json")
-    told = json.loads(out)
-    assert code == 0
-    # a million queries of 500 tokens at $0.75 and 200 at $3.75 per million; the price doubles
-    assert [(one["model"], one["spend_before"], one["spend_after"], one["change"]) for one in told["spend"]] == [
-        ("gemini-3.6-flash", 1125, 2250, 1125), ("gpt-4o", 737.5, 737.5, 0),
-    ]  # fmt: skip
-    assert told["total"]["change"] == 1125
-    for one, cached in zip(told["spend"], (0, 500), strict=True):
-        tokens = (500, 200) if one["model"] != "gpt-4o" else (2000, 300)
-        for day, spend in (("2026-12-31", "spend_before"), ("2027-01-01", "spend_after")):
-            cost = QUERY_COST(one["model"], *tokens, cached, None, None, None, day)
-            assert one["queries"] * cost == pytest.approx(one[spend], rel=1e-12)
-
-
-def test_usage_of_a_model_without_a_price_is_told_and_not_free(run: Run, tmp_path: Path) -> None:
-    usage = tmp_path / "usage.csv"
-    usage.write_text(USAGE + "gpt-9,10,1,1,\ngpt-4o,10,1,1,\n")
-    code, out, err = run("prices", "diff", "2026-12-31", "2027-01-01", "--usage", str(usage))
-    assert code == 4
-    assert "'gpt-9' is not in the price catalogue" in out
-    assert "of 1 of 2 lines" in out
-    assert "1 of 2 lines of usage have no price" in err
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        ("model,queries\n", "the columns must be model, queries, input_tokens, output_tokens"),
-        (USAGE + "gpt-4o,1.000.000,1,1,\n", "row 2: queries '1.000.000' is no plain number"),
-        (USAGE + "gpt-4o,50.000,500,200,\n", "row 2: queries '50.000' could mean thousands; write 50.0000 or 50000"),
-        (USAGE + "gpt-4o,5e300,1,1,\n", "row 2: queries 5e300 is more than 1,000,000,000,000,000"),
-        (USAGE + "gpt-4o,1,5e8,1,\n", "input_tokens 5e8 is more than 20,000,000: these are tokens of one query"),
-        (USAGE, "there is no line of usage below the header"),
-        ("<html>", "is a web page or XML"),
-        (USAGE + "gpt-4o,-1,1,1,\n", "row 2: queries '-1' is no plain number"),
-        (USAGE + "gpt-4o,1,1,1,5\n", "row 2: cached_tokens 5 are part of input_tokens 1"),
-        (USAGE + "gpt-4o,1,1\n", "row 2: 3 fields instead of 5"),
-    ],
-)
-def test_a_usage_file_with_doubtful_numbers_is_refused(run: Run, tmp_path: Path, content: str, why: str) -> None:
-    usage = tmp_path / "usage.csv"
-    usage.write_text(content)
-    code, _, err = run("prices", "diff", "2026-12-31", "2027-01-01", "--usage", str(usage))
-    assert (code, why in err) == (3, True), err
-
-
-def test_without_usage_the_largest_relative_change_comes_first(run: Run) -> None:
-    told = json.loads(run("prices", "diff", "2025-01-01", "2026-11-21", "openai/", "--json")[1])
-    sizes = [abs(one["change"]) for one in told if one["change"] is not None]
-    assert len(sizes) > 10
-    assert sizes == sorted(sizes, reverse=True)
-
-
-def test_a_workbook_is_compared_in_the_prices_it_holds(run: Run) -> None:
-    workbook = str(ROOT / "templates" / "roi.xlsx")
-    code, out, err = run("prices", "diff", workbook, "2026-11-21")
-    assert (code, out.count("\n")) == (0, 1)
-    assert "no price is known to change" in err
-    told = json.loads(run("prices", "diff", workbook, "2027-01-01", "--json")[1])
-    assert {(one["model"], one["component"], one["before"], one["after"]) for one in told} == {
-        ("google/gemini-3.7-flash", "input", 0.75, 1.5), ("google/gemini-3.7-flash", "output", 3.75, 7.5),
-    }  # fmt: skip
-
-
-def test_price_files_and_folders_of_catalogues_are_compared(run: Run, feed: Path, place: Path) -> None:
-    told = json.loads(run("prices", "diff", "2026-11-25", str(feed), "--json")[1])
-    assert [(one["model"], one["before"], one["after"]) for one in told] == [("openai/gpt-4o", 2.5, 2.4)]
-    feed.write_text(HEADER + "openai,gpt-4o,input,,2.4,\nacme,ours,input,,1,\n")
-    run("prices", "update", "--from", str(feed), "--yes")
-    forget()
-    newest = store.newest_in(place)
-    told = json.loads(run("prices", "diff", str(store.PACKAGED), str(newest), "--json")[1])
-    assert [(one["model"], one["before"], one["after"], one["remark"]) for one in told] == [
-        ("openai/gpt-4o", 2.5, 2.4, ""), ("acme/ours", None, 1, "new"),
-    ]  # fmt: skip
-    back = json.loads(run("prices", "diff", str(newest), str(store.PACKAGED), "ours", "--json")[1])
-    assert [one["remark"] for one in back] == ["discontinued"]
-
-
-# -- pin and upcoming --------------------------------------------------------------------------------------------
-
-PINNED = ["gpt-4o", "o3", "gemini-3.6-flash", "gemini-2.5-pro", "gpt-5.6-luna", "azure/gpt-4o", "claude-haiku-4-5"]
-DAYS = [dt.date(2025, 6, 9), dt.date(2026, 8, 1), dt.date(2026, 11, 21), dt.date(2027, 1, 1), dt.date(2030, 1, 1)]
-
-
-def cards(book: Any, factor: float = 1.0) -> dict[Any, Any]:
-    found = {}
-    for model in PINNED:
-        for day in DAYS:
-            for tier in ("standard", "batch"):
-                try:
-                    prices = book.card(model, day, tier).prices
-                except Exception as refused:  # noqa: BLE001  # both books refuse in the same words
-                    prices = str(refused)
-                else:
-                    prices = {
-                        component: (at, tuple(float(f"{price * factor:.10g}") for price in amounts))
-                        for component, (at, amounts) in prices.items()
-                        if factor == 1 or component not in ("web_search", "request")
-                    }
-                found[model, day, tier] = prices
-    return found
-
-
-def test_a_pinned_file_gives_the_same_look_ups(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "pinned.csv"
-    code, _, err = run("prices", "pin", *PINNED, "-o", str(path))
-    assert (code, "prices as of" in err) == (0, True)
-    assert cards(company_book(path)) == cards(default_book())
-    lines = list(csv.DictReader(path.open()))
-    assert all(f"pinned from catalogue {default_book().content_hash[:12]}" in line["source"] for line in lines)
-    mine = [line for line in lines if (line["model"], line["service_tier"]) == ("gemini-3.6-flash", "standard")]
-    assert {line["from_date"] for line in mine} == {"", "2027-01-01"}
-
-
-def test_a_pinned_price_is_never_asked_about_as_a_thousand(feed: Path, tmp_path: Path) -> None:
-    feed.write_text(HEADER + "acme,ours,input,,1.8750,\n")
-    book = company_book(feed)
-    (row,) = pinned(book, ["acme/ours"], book.as_of)
-    again = tmp_path / "pinned.csv"
-    again.write_text(as_price_file([row], book.content_hash))
-    assert [one.price for one in read_file(again)] == [1.875]
-
-
-def test_pinned_prices_stay_whatever_an_update_brings(run: Run, feed: Path, tmp_path: Path, place: Path) -> None:
-    run("prices", "pin", "gpt-4o", "-o", str(tmp_path / "pinned.csv"))
-    run("prices", "update", "--from", str(feed), "--yes")
-    assert store.newest_in(place)
-    assert priced("gpt-4o", DAYS[-1]) == 2.4
-    assert company_book(tmp_path / "pinned.csv").at("gpt-4o", DAYS[-1]).price("input") == 2.5
-
-
-def test_a_discount_is_taken_off_every_pinned_price_of_tokens(run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "pinned.csv"
-    assert run("prices", "pin", "gpt-4o", "o3", "--discount", "10%", "-o", str(path))[0] == 0
-    own, listed = (book.card("gpt-4o", DAYS[2]).prices for book in (company_book(path), default_book()))
-    assert {name: prices[1][0] for name, prices in own.items()} == {
-        name: prices[1][0] if name == "web_search" else pytest.approx(prices[1][0] * 0.9)
-        for name, prices in listed.items()
-    }
-
-
-@pytest.mark.parametrize("words", [("--discount", "110%"), ("--discount", "-1"), ("--discount", "ten")])
-def test_a_discount_that_is_none_is_refused(run: Run, words: tuple[str, ...]) -> None:
-    assert run("prices", "pin", "gpt-4o", *words)[0] == 2
-
-
-def test_a_price_file_that_is_there_is_not_replaced(run: Run, feed: Path) -> None:
-    assert run("prices", "pin", "gpt-4o", "-o", str(feed))[0] == 5
-    assert feed.read_text() == CHEAPER
-    assert run("prices", "pin", "gpt-4o", "-o", str(feed), "--force")[0] == 0
-
-
-def test_announced_prices_are_listed_with_the_month_they_start(run: Run) -> None:
-    told = json.loads(run("prices", "upcoming", "gemini-3.6-flash", "--json")[1])
-    assert [(one["component"], one["before"], one["after"], one["change"], one["month"]) for one in told][:2] == [
-        ("input", 0.75, 1.5, 1, "2027-01"), ("output", 3.75, 7.5, 1, "2027-01"),
-    ]  # fmt: skip
-    assert "no price is known to change" in run("prices", "upcoming", "gemini-3.6-flash", "--months", "1")[2]
 
 
 def test_a_package_that_cannot_be_written_is_updated_all_the_same(

@@ -97,6 +97,7 @@ def test_diff_of_a_day_without_changes_says_so(run: Run) -> None:
 
 def test_diff_wants_the_earlier_date_first_and_real_dates(run: Run) -> None:
     assert run("prices", "diff", "2027-01-01", "2026-01-01")[0] == 2
+    assert "both dates are 2026-01-01" in run("prices", "diff", "2026-01-01", "2026-01-01")[2]
     assert run("prices", "diff", "2026-02-30", "2026-03-01")[0] == 2
 
 

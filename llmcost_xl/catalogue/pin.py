@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.catalogue.rows import CALL_COMPONENTS, COLUMNS, DISCOUNT, PriceRow, as_text, sort_key
+from llmcost_xl.catalogue.rows import CALL_COMPONENTS, COLUMNS, DISCOUNT, RATE, PriceRow, as_text, sort_key
 from llmcost_xl.catalogue.text import plainly
 from llmcost_xl.errors import NotAvailableError
 
@@ -24,7 +24,8 @@ DIGITS: Final = 12
 def pinned(book: PriceBook, models: Iterable[str], day: dt.date, discount: float = 0.0) -> list[PriceRow]:
     """The prices of these models in force on a day, and the dated ones to come, net of a discount on tokens.
 
-    A price keeps its own date, so that a look-up of an earlier day answers as before.
+    A price keeps its own date, so that a look-up of an earlier day answers as before. A company's exchange rates come
+    with them: a price in euros is worth nothing without.
 
     Raises:
         NotAvailableError: a model is not known, or has no price on that day.
@@ -33,14 +34,27 @@ def pinned(book: PriceBook, models: Iterable[str], day: dt.date, discount: float
     for key in dict.fromkeys(book.resolve(name) for name in models):
         book.blocks(key, day, "standard")  # refuses where there is none
         rows += _rows(book, key, day, discount)
-    return sorted(rows, key=sort_key)
+    return sorted([*rows, *_rates(book, day)], key=sort_key)
+
+
+def _rates(book: PriceBook, day: dt.date) -> Iterator[PriceRow]:
+    """Every exchange rate in force on the day, or to come."""
+    known = [row for layer in book.layers() for row in layer.rows if row.component == RATE]
+    for code in dict.fromkeys(row.model for row in known):
+        days = (day, *_later(day, (row for row in known if row.model == code)))
+        yield from dict.fromkeys(rate for date in days if (rate := book.fx_row(code, date)))
+
+
+def _later(day: dt.date, rows: Iterable[PriceRow]) -> list[dt.date]:
+    """The days after a day on which one of the rows begins."""
+    return sorted({row.from_date for row in rows if row.from_date and row.from_date > day})
 
 
 def _rows(book: PriceBook, key: ModelKey, day: dt.date, discount: float) -> Iterator[PriceRow]:
     """The model's price of every component and tier on the day, and on every later day on which one changes."""
     known = [row for history in book.histories(key) for row in history.rows]
     discounts = [row for layer in book.layers() for row in layer.rows if row.component == DISCOUNT]
-    later = sorted({row.from_date for row in (*known, *discounts) if row.from_date and row.from_date > day})
+    later = _later(day, (*known, *discounts))
     for tier, component in dict.fromkeys((row.service_tier, row.component) for row in known):
         before: dict[int, float] = {}
         for date in (day, *later):

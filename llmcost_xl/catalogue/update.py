@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from llmcost_xl.catalogue import publishing, store
-from llmcost_xl.catalogue.changes import CatalogueChanges, plan_changes
+from llmcost_xl.catalogue.changes import CatalogueChanges, is_accepted, plan_changes
 from llmcost_xl.catalogue.download import FeedError
 from llmcost_xl.catalogue.files import (
     Catalogue,
@@ -62,7 +62,7 @@ class Update:
 
     def _logged(self, updated: Catalogue) -> Logged:
         return Logged(
-            dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            _now(),
             self.plan.source,
             self.feed.digest,
             self.old.content_hash,
@@ -77,6 +77,10 @@ class Update:
             if change.replaces and change.old:
                 by = as_text(change.new)[COLUMNS.index("price")] if change.new else ""
                 yield Superseded(self.plan.checked_on.isoformat(), tuple(as_text(change.old)), by)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 def plan_update(feed: Feed, day: dt.date, accepted: Collection[str] = frozenset(), place: Path | None = None) -> Update:
@@ -178,6 +182,30 @@ def apply(update: Update) -> Path:
             f"{store.VARIABLE} is {store.PACKAGED_ONLY!r}: the prices of the package are not updated"
         )
     return publishing.publish(update.files(), update.plan.checked_on, update.place, update.before)
+
+
+def dismiss(names: Collection[str]) -> list[Quarantined]:
+    """Forget what is held back of the models or providers of these lower-case names; what was forgotten.
+
+    Raises:
+        NotAvailableError: another update came in between.
+        OSError: the folder cannot be written.
+    """
+    place = store.home()
+    before = store.newest_in(place) if place else None
+    if place is None or before is None:
+        return []
+    old = read_catalogue(before)
+    forgotten = [one for one in old.quarantine if is_accepted(ModelKey(*one.row[:2]), names)]
+    if forgotten:
+        kept = tuple(one for one in old.quarantine if one not in forgotten)
+        line = Logged(
+            _now(), f"dismissed: {', '.join(sorted(names))}", "", old.content_hash, old.content_hash, "0", "0",
+            str(len(kept)),
+        )  # fmt: skip
+        new = replace(old, quarantine=kept, updates=(*old.updates, line))
+        publishing.publish(catalogue_files(new) | list_files(new), old.as_of, place, before)
+    return forgotten
 
 
 def write_package(update: Update) -> None:

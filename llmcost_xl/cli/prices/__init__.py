@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from llmcost_xl.cli.prices import compare, look, news, pinned
+from llmcost_xl.cli.prices import compare, lists, look, news, pinned
 
 app = typer.Typer(
     help="Search, show, compare, renew and pin the prices of models.", no_args_is_help=True, rich_markup_mode=None
@@ -15,5 +15,5 @@ app.command("info", epilog=look.INFO_EXAMPLES)(look.info)
 app.command("upcoming", epilog=look.UPCOMING_EXAMPLES)(look.upcoming)
 app.command("diff", epilog=compare.EXAMPLES)(compare.diff)
 app.command("update", epilog=news.UPDATE_EXAMPLES)(news.update)
-app.command("log", epilog=news.LOG_EXAMPLES)(news.log)
+app.command("log", epilog=lists.LOG_EXAMPLES)(lists.log)
 app.command("pin", epilog=pinned.EXAMPLES)(pinned.pin)

@@ -1,4 +1,4 @@
-"""`llmcost-xl prices update` and `log`: new prices taken in, and what was taken in before."""
+"""`llmcost-xl prices update`: new prices taken in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmcost_xl.cli.prices.look import print_rows
+from llmcost_xl.cli.prices import lists
 from llmcost_xl.cli.show import AsJson, as_json, as_table
 from llmcost_xl.cli.stop import Stop, say
 from llmcost_xl.errors import NotAvailableError
@@ -29,8 +29,9 @@ UPDATE_EXAMPLES = """Examples:
   llmcost-xl prices update --from negotiated-list.csv --accept openai/gpt-4o
 
   llmcost-xl prices update --quarantine
+
+  llmcost-xl prices update --dismiss acme/our-model
 """
-LOG_EXAMPLES = "Examples: llmcost-xl prices log; llmcost-xl prices log --corrections --json"
 INSTALLED = "installed"
 
 
@@ -48,6 +49,10 @@ def update(
         typer.Option(metavar="MODEL", help="Believe what is doubtful of this model; repeat it for more."),
     ] = None,
     quarantine: Annotated[bool, typer.Option("--quarantine", help="Only list what is held back, and why.")] = False,
+    dismiss: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODEL", help="Only forget what is held back of this model; repeat it for more."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
     bundled: Annotated[
@@ -67,8 +72,12 @@ def update(
 
     The prices are kept in a folder of your own, or in the one that LLMCOST_XL_CATALOGUE names, for a whole company.
     """
-    if quarantine:
-        _list_quarantine(json=json)
+    if quarantine or dismiss:
+        if source or accept or bundled or (quarantine and dismiss):
+            raise Stop(
+                Stop.USAGE, "--quarantine and --dismiss go with no other option than --json: they take nothing in"
+            )
+        lists.dismiss_held(dismiss) if dismiss else lists.list_held(json=json)
         return
     accepted = frozenset(word.strip().lower() for word in accept or ())
     planned = _planned(source, accepted, bundled=bundled)
@@ -91,7 +100,8 @@ def _planned(source: str | None, accepted: frozenset[str], *, bundled: bool) -> 
         planned = plan_update(_feed(source, today), today, accepted, None if bundled else store.home())
     except FeedError as refused:
         old = _newest()
-        raise Stop(Stop.FEED, f"{refused}; the prices of {old.as_of} stay as they are") from None
+        other = "" if source else "; --from installed takes those of the genai-prices on this machine"
+        raise Stop(Stop.FEED, f"{refused}; the prices of {old.as_of} stay as they are{other}") from None
     return planned
 
 
@@ -153,7 +163,7 @@ def _show(planned: Update, *, json: bool) -> None:
     for warning in planned.plan.warnings:
         say(f"warning: please look at this: {warning}")
     for one in planned.quarantine:
-        say(f"held back: {_about(one)}: {one.reasons}{_way_out(one)}")
+        say(f"held back: {lists.about(one)}: {one.reasons}{_way_out(one)}")
 
 
 def _lines(planned: Update) -> list[tuple[Any, ...]]:
@@ -170,18 +180,6 @@ def _named(row: Any) -> str:
     above = f" above {row.context_threshold}" if row.context_threshold else ""
     since = f" from {row.from_date}" if row.from_date else ""
     return f"{row.provider}/{row.model} {row.component}{above} {row.service_tier}{since}"
-
-
-def _about(one: Quarantined) -> str:
-    provider, model, component, since, above, tier, *_ = one.row
-    parts = (
-        f"{provider}/{model}",
-        component,
-        f"above {above}" if above else "",
-        tier,
-        f"from {since}" if since else "",
-    )
-    return " ".join(part for part in parts if part)
 
 
 def _way_out(one: Quarantined) -> str:
@@ -208,42 +206,4 @@ def _facts(planned: Update) -> dict[str, Any]:
 def _held_facts(one: Quarantined) -> dict[str, Any]:
     from llmcost_xl.catalogue.rows import COLUMNS  # noqa: PLC0415
 
-    return one._asdict() | dict(zip(COLUMNS, one.row, strict=True)) | {"row": _about(one)}
-
-
-# -- the lists ---------------------------------------------------------------------------------------------------
-
-
-def _catalogue() -> Any:
-    from llmcost_xl.catalogue import store  # noqa: PLC0415
-    from llmcost_xl.catalogue.files import read_catalogue  # noqa: PLC0415
-
-    return read_catalogue(store.in_force())
-
-
-def _list_quarantine(*, json: bool) -> None:
-    waiting = _catalogue().quarantine
-    columns = ("price", "price_so_far", "stated", "since", "reasons", "accept")
-    rows = [(_about(one), one.price_so_far, one.row[6], one.since, one.reasons, one.may_be_accepted) for one in waiting]
-    print_rows(columns, rows, "held back", json=json)
-    if not rows:
-        say("no price is held back")
-
-
-def log(
-    corrections: Annotated[
-        bool, typer.Option("--corrections", help="The rows that gave way to a correction, as they were.")
-    ] = False,
-    json: AsJson = False,
-) -> None:
-    """List the updates of the prices: when, from where, the hash of the catalogue before and after."""
-    from llmcost_xl.catalogue.files import SUPERSEDED_COLUMNS, Logged  # noqa: PLC0415
-
-    known = _catalogue()
-    if corrections:
-        rows = [(one.replaced_on, *one.row, one.replaced_by) for one in known.superseded]
-        print_rows(SUPERSEDED_COLUMNS, rows, "corrected rows", json=json)
-        return
-    print_rows(Logged._fields, known.updates, "updates", json=json)
-    if not known.updates:
-        say(f"no update yet: these are the prices of the package, {known.state.source}, as of {known.as_of}")
+    return one._asdict() | dict(zip(COLUMNS, one.row, strict=True)) | {"row": lists.about(one)}
