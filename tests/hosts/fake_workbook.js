@@ -127,6 +127,11 @@
     return range(context, sheet, { top: Math.min(...rows), left: Math.min(...columns), bottom: Math.max(...rows), right: Math.max(...columns) });
   }
 
+  function merged(context, sheet) {
+    const areas = (sheet.merged ?? []).map((address) => range(context, sheet, area(address)));
+    return areas.length ? remote(context, {}, { areas: collection(context, () => areas) }) : remote(context, {}, { isNullObject: true });
+  }
+
   function table(context, sheet, { name, ref }) {
     const at = area(ref);
     const head = { ...at, bottom: at.top };
@@ -161,7 +166,7 @@
       context,
       { name: () => sheet.name, position: () => sheets.indexOf(sheet), visibility: () => "Visible", showGridlines: () => true },
       {
-        getRange: (address) => range(context, sheet, area(address)),
+        getRange: (address) => (address ? range(context, sheet, area(address)) : { getMergedAreasOrNullObject: () => merged(context, sheet) }),
         getRangeByIndexes: (row, column, rows, columns) =>
           range(context, sheet, { top: row + 1, left: column + 1, bottom: row + rows, right: column + columns }),
         getUsedRangeOrNullObject: () => used(context, sheet),

@@ -281,6 +281,25 @@ class Range(base_classes.Range):
         return SimpleNamespace(Locked=only[0], HasSpill=only[1])
 
     @property
+    def merge_cells(self) -> bool | None:
+        """Whether all of the cells are merged ones; None where some are."""
+        self._sheet.book.app.touch(f"merged cells of {self.place}")
+        merged = self._sheet.cells_of.merged_cells.ranges
+        top, left, bottom, right = self.at
+        if not any(one.min_row <= bottom and one.max_row >= top and one.min_col <= right and one.max_col >= left
+                   for one in merged):  # fmt: skip
+            return False
+        return True if len(self) == 1 else None
+
+    @property
+    def merge_area(self) -> Range:
+        row, column = self.at[:2]
+        found = (one for one in self._sheet.cells_of.merged_cells.ranges
+                 if one.min_row <= row <= one.max_row and one.min_col <= column <= one.max_col)  # fmt: skip
+        one = next(found)
+        return Range(self._sheet, (one.min_row, one.min_col, one.max_row, one.max_col))
+
+    @property
     def cells(self) -> Any:
         top, left, bottom, right = self.at
         return self._sheet.cells_of.iter_rows(top, bottom, left, right)

@@ -35,7 +35,9 @@ def sent(content: bytes, prices: str = "") -> dict[str, Any]:
                        "used_range_address": f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row}"})  # fmt: skip
     names = [*_names(book.defined_names), *(name for sheet in book for name in _names(sheet.defined_names, sheet))]
     described = {"name": "plan.xlsx", "active_sheet_index": 0, "selection": "A1"}
-    args = [{sheet.title: list(_formulas(sheet)) for sheet in written.worksheets}, prices]
+    formulas = {sheet.title: list(_formulas(sheet)) for sheet in written.worksheets}
+    merged = {sheet.title: [str(area) for area in sheet.merged_cells.ranges] for sheet in written.worksheets}
+    args = [formulas, prices, merged]
     return {"client": "Office.js", "version": "0.37.8", "book": described, "names": names, "sheets": sheets,
             "args": args}  # fmt: skip
 

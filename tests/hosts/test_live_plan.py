@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import openpyxl
 import pytest
 import xlwings as xw
 from corpus import by_hand, by_openpyxl, by_xlsxwriter
@@ -74,6 +76,37 @@ def test_one_plan_for_the_file_in_excel_and_on_the_server(app: memory_excel.App,
     found = {where: as_entered(value) for where, value in written(answer, content).items()}
     assert found == {where: as_sent(value) for where, value in cells(plan).items()}
     assert sum(len(row) for block in kept(answer) for row in block["before"]) == len(found)
+
+
+def merged_models() -> bytes:
+    """A list in which a model is merged over the rows of its prices, and a source over two rows."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for row in (
+        ("Provider", "Model", "Component", "Price (USD per 1M tokens)", "Source"),
+        ("openai", "gpt-4o", "input", 2.5, "list"),
+        (None, None, "output", 10.0, None),
+        ("openai", "gpt-4o-mini", "input", 0.15, "list"),
+    ):
+        sheet.append(row)
+    for area in ("A2:A3", "B2:B3", "E2:E3"):
+        sheet.merge_cells(area)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_one_plan_where_cells_are_merged(app: memory_excel.App, server: Server) -> None:
+    content, prices = merged_models(), "openai/*=-50% from 2027-03-01"
+    plan = planned(BookFile.read(content), chosen(prices))
+    live = reading.plan_for(reading.read(in_excel(app, content)), chosen(prices))
+    assert live.rows == plan.rows
+    assert live.puts == plan.puts
+    assert {where: value for (_, where), value in cells(plan).items() if isinstance(value, float)} == {
+        (2, 4): 1.25, (3, 4): 5.0, (4, 4): 0.075,
+    }  # fmt: skip
+    answer = server.post(sent(content, prices), SCRIPTS + "reprice_workbook")
+    assert {where: as_entered(value) for where, value in written(answer, content).items()} == cells(plan)
 
 
 def test_there_is_something_to_plan() -> None:

@@ -253,3 +253,13 @@ def test_a_busy_excel_is_a_sentence(pane: Any) -> None:
         assert "finish editing the cell" in press(pane, "reprice", "error")
     finally:
         pane.evaluate("void (Excel.run = fakeExcel.run)")
+
+
+def test_merged_cells_are_told_to_the_server(pane: Any) -> None:
+    pane.evaluate("void (fakeExcel.sheets[1].merged = ['A2:A3'])")
+    with pane.expect_request("**/custom-scripts-call/plan_repricing") as asked:
+        press(pane, "reprice-plan")
+    formulas, prices, merged = asked.value.post_data_json["args"]
+    assert prices == WHAT_IF
+    assert formulas == {"Prices": [], "Rates": [[3, 3, "=1"]], "Inputs": []}
+    assert merged == {"Prices": [], "Rates": ["A2:A3"], "Inputs": []}

@@ -143,6 +143,9 @@ def test_prices_that_cannot_be_meant_are_refused(server: Server, prices: str, sa
         [[]],
         [{}, 5],
         [{}, "", ""],
+        [{}, "", {"Sheet": ["A1:nowhere"]}],
+        [{}, "", {"Sheet": ["A1:XFD1048576"]}],
+        [{}, "", {"Sheet": 5}],
     ],
 )
 def test_formulas_that_are_none_are_refused(server: Server, args: Any) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from llmcost_xl.errors import EXCEL_ERRORS, RefusedError
+from llmcost_xl.hosts.live.merging import with_merged
 from llmcost_xl.ooxml import Area, ErrorCode, TableFile
 from llmcost_xl.ooxml.parts import DefinedName
 from llmcost_xl.reprice.opened import OpenBook, OpenSheet
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 Formulas: TypeAlias = "Mapping[str, Mapping[Position, str]]"
 """The formulas of a workbook, by sheet and cell, where a host has sent them beside the workbook."""
 
+Merged: TypeAlias = "Mapping[str, tuple[Area, ...]]"
 Found: TypeAlias = "tuple[Value, str | None]"
 ROWS_AT_ONCE: Final = 20_000
 MOST_CELLS: Final = 10_000_000  # of a sheet's used range; a workbook in use has a tenth
@@ -34,16 +37,21 @@ TELLS_ERRORS: Final = sys.platform != "darwin"
 """On a Mac xlwings 0.37 fails where it is to tell error values from empty cells; an error counts as empty there."""
 
 
-def read(book: Any, *, formulas: Formulas | None = None) -> OpenBook:
+def read(book: Any, *, formulas: Formulas | None = None, merged: Merged | None = None) -> OpenBook:
     """An open workbook: of every sheet the values and the formulas, each in one call for all but the longest sheets.
 
-    `formulas` are those of a workbook in xlwings Server, which of itself is sent values alone.
+    `formulas` and `merged` areas are those of a workbook in xlwings Server, which of itself is sent values alone.
 
     Raises:
         RefusedError: a sheet is too large to be read.
     """
     names = tuple(_name(name) for name in book.names)
-    return OpenBook(tuple(_sheet(sheet, formulas) for sheet in book.sheets), names)
+    opened = OpenBook(tuple(_sheet(sheet, formulas) for sheet in book.sheets), names)
+    if formulas is None:
+        return with_merged(book, opened)
+    sheets = (replace(sheet, merged=merged[sheet.name]) if merged and merged.get(sheet.name) else sheet
+              for sheet in opened.sheets)  # fmt: skip
+    return replace(opened, sheets=tuple(sheets))
 
 
 def plan_for(book: OpenBook, target: Target) -> Plan:

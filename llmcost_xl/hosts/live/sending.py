@@ -7,19 +7,21 @@ something else stands behind an apostrophe.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.hosts.live.writing import blocks_of, typed
+from llmcost_xl.ooxml import Area
 from llmcost_xl.ooxml.values import serial
 
 if TYPE_CHECKING:
-    from llmcost_xl.hosts.live.reading import Formulas
+    from llmcost_xl.hosts.live.reading import Formulas, Merged
     from llmcost_xl.hosts.live.writing import CellChange
     from llmcost_xl.ooxml import New
     from llmcost_xl.ooxml.addresses import Position
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+MOST_MERGED: Final = 500_000
 
 
 def formulas_of(sent: Any) -> Formulas:
@@ -34,6 +36,22 @@ def formulas_of(sent: Any) -> Formulas:
             found[sheet] = {(row, column): _formula(row, column, text) for row, column, text in cells}
     except (AttributeError, TypeError, ValueError):
         raise RefusedError("the formulas of the workbook are missing: reload the task pane, then try again") from None
+    return found
+
+
+def merged_of(sent: Any) -> Merged:
+    """The merged areas that a task pane sends: {sheet: ["A4:A6", ...]}.
+
+    Raises:
+        RefusedError: it has sent something else, or more than can be.
+    """
+    try:
+        found = {sheet: tuple(Area.read(address) for address in areas) for sheet, areas in sent.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise RefusedError("the merged cells of the workbook are none: reload the task pane, then try again") from None
+    sizes = [(area.bottom - area.top + 1) * (area.right - area.left + 1) for areas in found.values() for area in areas]
+    if sum(sizes) > MOST_MERGED:
+        raise RefusedError(f"more than {MOST_MERGED:,} cells are merged; run llmcost-xl reprice on the file")
     return found
 
 

@@ -69,7 +69,12 @@ def check_book(body: bytes) -> None:
         if not isinstance(sent.get(name), shape):
             raise RefusalError(400, f"{name} is missing from the workbook's description")
     arguments = sent.get("args") or []
-    if not isinstance(arguments, list) or [type(one) for one in arguments] not in ([], [dict], [dict, str]):
+    if not isinstance(arguments, list) or [type(one) for one in arguments] not in (
+        [],
+        [dict],
+        [dict, str],
+        [dict, str, dict],
+    ):
         raise RefusalError(400, "a script takes the workbook's formulas, and the prices to go to as text")
 
 

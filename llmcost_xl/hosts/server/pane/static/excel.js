@@ -68,6 +68,24 @@ const formulasIn = ({ formulas, rowIndex, columnIndex }) =>
     ),
   );
 
+/** The merged areas of the workbook by sheet, as far as this Excel tells: old ones do not, and none beyond 512. */
+export async function mergedAreas(context) {
+  if (!Office.context.requirements.isSetSupported("ExcelApi", "1.13")) {
+    return {};
+  }
+  const sheets = context.workbook.worksheets.load("items/name");
+  await context.sync();
+  try {
+    const found = sheets.items.map((sheet) => sheet.getRange().getMergedAreasOrNullObject());
+    await context.sync();
+    const areas = found.map((one) => (one.isNullObject ? { items: [] } : one.areas.load("items/address")));
+    await context.sync();
+    return Object.fromEntries(sheets.items.map(({ name }, at) => [name, areas[at].items.map(({ address }) => withoutSheet(address))]));
+  } catch {
+    return {}; // what is written into one is found out, and taken back
+  }
+}
+
 /** What blocks of cells hold now, and what keeps them from being written; of a sheet that is gone, nothing. */
 export async function cellsOf(context, blocks) {
   const spilling = Office.context.requirements.isSetSupported("ExcelApi", "1.12");

@@ -4,7 +4,7 @@
 // from here. Excel takes one block after another, so that a failure in between is made good from here, too.
 
 import { $, busy, notice } from "./dom.js";
-import { cellsOf, formulas, inExcel, put, run } from "./excel.js";
+import { cellsOf, formulas, inExcel, mergedAreas, put, run } from "./excel.js";
 import { ask } from "./server.js";
 
 const SCRIPTS = "../../xlwings/custom-scripts-call/";
@@ -35,7 +35,7 @@ function call(button, script) {
     try {
       await run(async (context) => {
         const workbook = await globalThis.xlwings.getBookData({}, context);
-        workbook.args = [await formulas(context), $("reprice-prices").value];
+        workbook.args = [await formulas(context), $("reprice-prices").value, await mergedAreas(context)];
         await globalThis.xlwings.runActions(await ask(SCRIPTS + script, workbook), context);
       });
     } catch (failure) {

@@ -15,7 +15,7 @@ from llmcost_xl.errors import LLMCostError
 from llmcost_xl.hosts.live.choosing import chosen
 from llmcost_xl.hosts.live.reading import plan_for, read
 from llmcost_xl.hosts.live.saying import done
-from llmcost_xl.hosts.live.sending import blocks_sent, formulas_of
+from llmcost_xl.hosts.live.sending import blocks_sent, formulas_of, merged_of
 from llmcost_xl.hosts.live.writing import blocks_of, changes_of, write
 from llmcost_xl.hosts.server import config
 from llmcost_xl.reprice.opened import OpenBook
@@ -40,23 +40,24 @@ async def refresh_prices(book: xw.Book) -> None:
 
 
 @script(name="Plan repricing")
-def plan_repricing(book: xw.Book, formulas: dict[str, Any], prices: str = "") -> None:
+def plan_repricing(book: xw.Book, formulas: dict[str, Any], prices: str = "", merged: Any = None) -> None:
     """Say what "Reprice workbook" would do, and change nothing.
 
-    `formulas` are those of the workbook, which xlwings sends no script of itself; `prices` those to go to.
+    `formulas` are those of the workbook, which xlwings sends no script of itself, as are `merged` areas; `prices` those
+    to go to.
     """
-    _, plan = _planned(book, formulas, prices)
+    _, plan = _planned(book, formulas, prices, merged)
     book.app.macro(SAID)(f"Nothing is changed yet. {done(plan, book.name)}")
 
 
 @script(name="Reprice workbook")
-def reprice_workbook(book: xw.Book, formulas: dict[str, Any], prices: str = "") -> None:
+def reprice_workbook(book: xw.Book, formulas: dict[str, Any], prices: str = "", merged: Any = None) -> None:
     """Take the workbook's price tables to other prices, by the plan of its file.
 
     Everything is worked out before the first cell is written. The task pane is told first what the cells hold and will
     hold: it refuses if one was changed meanwhile, and puts all of them back if Excel refuses one, or on request.
     """
-    opened, plan = _planned(book, formulas, prices)
+    opened, plan = _planned(book, formulas, prices, merged)
     with _refusals():
         changes = changes_of(opened, plan)
     if changes:
@@ -66,10 +67,10 @@ def reprice_workbook(book: xw.Book, formulas: dict[str, Any], prices: str = "") 
     book.app.macro(SAID)(done(plan, book.name))
 
 
-def _planned(book: xw.Book, formulas: dict[str, Any], prices: str) -> tuple[OpenBook, Plan]:
+def _planned(book: xw.Book, formulas: dict[str, Any], prices: str, merged: Any) -> tuple[OpenBook, Plan]:
     with _refusals():
         try:
-            opened = read(book, formulas=formulas_of(formulas))
+            opened = read(book, formulas=formulas_of(formulas), merged=merged_of(merged or {}))
             return opened, plan_for(opened, chosen(prices, files=False))
         finally:
             forget_values()
