@@ -15,7 +15,9 @@ from pathlib import Path
 TESTS = Path(__file__).parent.parent / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS / "hosts")]
 
-from lite_books import USUAL  # noqa: E402  # they lie with the tests
+import workbooks  # noqa: E402  # they lie with the tests
+from lite_books import USUAL  # noqa: E402
+from lite_excel import Opened  # noqa: E402
 from lite_host import Lite  # noqa: E402
 
 from llmcost_xl.hosts.lite.code import archive, main_py  # noqa: E402
@@ -53,6 +55,10 @@ def main() -> None:
     ):
         excel.timed(*call)
         print(f"{label:48} {excel.timed(*call, times=times)[1] * 1000:8.2f} ms")
+    book = Opened(excel, workbooks.built("roi").content)
+    for label in ("Plan repricing, roi, the first time", "Plan repricing, roi, after that"):
+        book.run("plan_repricing")
+        print(f"{label:48} {book.seconds:8.2f} s")
     excel.close()
 
 

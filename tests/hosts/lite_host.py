@@ -56,7 +56,7 @@ class Lite:
         with tempfile.TemporaryDirectory() as folder:
             xlwings = Path(folder, "xlwings.zip")
             xlwings.write_bytes(pure_xlwings())
-            self.started = self._request({"main": main or embedded_files()["main.py"], "xlwings": str(xlwings)})
+            self.started = self.request({"main": main or embedded_files()["main.py"], "xlwings": str(xlwings)})
         self.described = {function["id"]: function for function in self.started["functions"]["functions"]}
 
     def call(self, name: str, *cells: Any) -> Any:
@@ -73,7 +73,7 @@ class Lite:
         arguments = [_matrix(cell) for cell in cells] + [None] * (named - len(cells))
         if repeating:
             arguments[named:] = [arguments[named:]]
-        answer = self._request({"name": name, "cells": arguments, "times": times})
+        answer = self.request({"name": name, "cells": arguments, "times": times})
         return _shown(answer["result"]), answer["seconds"]
 
     def answers(self, formulas: Sequence[str]) -> list[Any]:
@@ -84,7 +84,8 @@ class Lite:
         """End the program."""
         self._process.communicate()
 
-    def _request(self, request: dict[str, Any]) -> dict[str, Any]:
+    def request(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What worker.mjs answers."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request) + "\n")
