@@ -101,6 +101,11 @@ def test_folders_divided_as_on_windows(parts: Parts) -> None:
     assert value(after, "G5") == 7.25
 
 
+def test_names_in_small_letters(parts: Parts) -> None:
+    book = read({name.lower(): content for name, content in parts.items()})
+    assert value(repriced(book), "G5") == 7.25
+
+
 @pytest.mark.parametrize(
     "name", ["..\\evil.xml", "xl\\..\\..\\evil.xml", "\\\\host\\evil.xml", "C:\\evil.xml", "\\e.xml"]
 )

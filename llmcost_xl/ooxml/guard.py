@@ -143,9 +143,10 @@ def _check_overlap(members: Sequence[zipfile.ZipInfo], content: bytes) -> None:
 
 
 def _is_workbook(archive: zipfile.ZipFile, names: set[str]) -> None:
-    if CONTENT_TYPES not in names:
+    spelled = {plain_name(name): name for name in names}
+    if CONTENT_TYPES.lower() not in spelled:
         raise RefusedError(f"no workbook: the part {CONTENT_TYPES!r} is missing")
-    types = archive.read(CONTENT_TYPES).replace(b"\0", b"")
+    types = archive.read(spelled[CONTENT_TYPES.lower()]).replace(b"\0", b"")
     if not WORKBOOK.search(types):
         if BINARY in types:
             raise RefusedError("a binary workbook (.xlsb); save it as .xlsx")
