@@ -4,7 +4,7 @@
 (function () {
   const { sheets, names } = window.fakeBook;
   const fake = window.fakeExcel;
-  Object.assign(fake, { sheets, refuses: () => false, written: [], beforeWrite: () => {} });
+  Object.assign(fake, { sheets, refuses: () => false, counts1904: false, written: [], beforeWrite: () => {} });
 
   const letters = (column) =>
     (column > 26 ? letters(Math.floor((column - 1) / 26)) : "") + String.fromCharCode(65 + ((column - 1) % 26));
@@ -66,7 +66,7 @@
       return value;
     }
     const day = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value);
-    return day ? Date.UTC(+day[1], +day[2] - 1, +day[3]) / 86_400_000 + 25_569 : value.replace(/^'/, "");
+    return day ? Date.UTC(+day[1], +day[2] - 1, +day[3]) / 86_400_000 + 25_569 - (fake.counts1904 ? 1462 : 0) : value.replace(/^'/, "");
   }
 
   function range(context, sheet, at) {

@@ -81,7 +81,7 @@ def pane(page: Any) -> Any:
     """The pane, with the workbook as it was."""
     page.evaluate(
         "(book) => { fakeExcel.sheets.splice(0, 9, ...book.sheets); fakeExcel.refuses = () => false;"
-        " fakeExcel.beforeWrite = () => {}; fakeExcel.written = []; }",
+        " fakeExcel.beforeWrite = () => {}; fakeExcel.written = []; fakeExcel.counts1904 = false; }",
         described(),
     )
     page.fill("#reprice-prices", WHAT_IF)
@@ -167,6 +167,14 @@ def test_an_excel_that_makes_something_else_of_a_value(pane: Any, before: dict[s
     pane.evaluate(f"void (fakeExcel.beforeWrite = (sheet) => {{ if (sheet === 'Inputs') {{ {spoil}; }} }})")
     said = press(pane, "reprice", "error")
     assert "Excel has made something else of what was written to Prices!E5." in said
+    assert cells(pane) == before
+
+
+def test_a_workbook_that_counts_its_days_from_1904_is_left(pane: Any, before: dict[str, Any]) -> None:
+    """xlwings' client reads its days four years off; none is written."""
+    pane.evaluate("void (fakeExcel.counts1904 = true)")
+    said = press(pane, "reprice", "error")
+    assert "Excel has made something else of what was written to" in said
     assert cells(pane) == before
 
 

@@ -240,6 +240,21 @@ def test_calculation_by_hand_stays_and_is_said(app: memory_excel.App) -> None:
     assert "Excel calculates by hand here: press F9" in app.messages[-1][1]
 
 
+def test_where_excel_has_none_of_the_names_of_windows(app: memory_excel.App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a Mac: neither protection nor spilled cells nor an input box, and no texts of errors."""
+    nothing = property(lambda _self: object())
+    monkeypatch.setattr(memory_excel.Sheet, "api", nothing)
+    monkeypatch.setattr(memory_excel.Range, "api", nothing)
+    monkeypatch.setattr(reading, "TELLS_ERRORS", False)
+    book = opened(app)
+    before = plain(contents(book))
+    commands.reprice_workbook("openai/*=-50% from 2027-03-01")
+    after = plain(contents(book))
+    assert {name: after[name] for name in AFTER} == AFTER
+    commands.undo_repricing()
+    assert plain(contents(book)) == before
+
+
 # -- large sheets ----------------------------------------------------------------------------------------------------
 
 

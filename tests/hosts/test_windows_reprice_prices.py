@@ -54,6 +54,16 @@ def test_a_companys_price_file(app: memory_excel.App, tmp_path: Path) -> None:
     assert "our prices.csv" in app.asked[0][1]
 
 
+def test_a_macro_names_the_prices_itself(app: memory_excel.App) -> None:
+    book = opened(app)
+    commands.reprice_workbook("openai/gpt-4o-mini=-50%")
+    assert app.defaults == []
+    assert book.content["Rates"]["C2"].value == 0.075
+    commands.reprice_workbook("half of it")
+    assert app.messages[-1][0] == "critical"
+    assert "received 'half of it'" in app.messages[-1][1]
+
+
 def test_without_a_box_the_newest_are_those(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a Mac."""
     monkeypatch.setattr(xw.Book, "_mock_caller", None, raising=False)

@@ -120,16 +120,20 @@ def refresh_prices(app: Any) -> str:
 
 
 @_button
-def reprice_workbook(app: Any) -> str:
-    """Take the active workbook to the prices that the user names, once they have seen how many cells change."""
+def reprice_workbook(app: Any, prices: str = "") -> str:
+    """Take the active workbook to the prices that the user names, once they have seen how many cells change.
+
+    They are asked for them unless a macro names some, as 'newest'.
+    """
     from llmcost_xl.hosts.live import undoing  # noqa: PLC0415
+    from llmcost_xl.hosts.live.choosing import chosen  # noqa: PLC0415
     from llmcost_xl.hosts.live.reading import plan_for, read  # noqa: PLC0415
     from llmcost_xl.hosts.live.saying import done, question  # noqa: PLC0415
     from llmcost_xl.hosts.live.state import quiet  # noqa: PLC0415
     from llmcost_xl.hosts.live.writing import apply, changes_of  # noqa: PLC0415
 
     book = app.books.active
-    target = _asked(app)
+    target = chosen(prices) if prices else _asked(app)
     if target is None:
         return ""
     with quiet(app, f"{TITLE}: reading {book.name} ..."):
