@@ -43,6 +43,7 @@ class Case:
     table: str = ""  # the name of the Excel table that the prices are; "" for a plain range
     values: bool = True  # formulas carry the values they gave
     own: bool = False  # one of ours, with another layout than the rest
+    readable: Callable[[bytes], bytes] = lambda content: content  # as openpyxl can read it
 
     @cached_property
     def content(self) -> bytes:
