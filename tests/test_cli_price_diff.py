@@ -244,6 +244,14 @@ def test_a_price_file_that_is_there_is_not_replaced(run: Run, feed: Path) -> Non
     assert run("prices", "pin", "gpt-4o", "-o", str(feed), "--force")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("place", "why"), [("", "is a folder"), ("absent/x.csv", "x.csv cannot be written: No such file")]
+)
+def test_a_price_file_that_cannot_be_written_is_told(run: Run, tmp_path: Path, place: str, why: str) -> None:
+    code, _, err = run("prices", "pin", "gpt-4o", "-o", str(tmp_path / place), "--force")
+    assert (code, why in err, list(tmp_path.iterdir())) == (5, True, [])
+
+
 def test_announced_prices_are_listed_with_the_month_they_start(run: Run) -> None:
     told = json.loads(run("prices", "upcoming", "gemini-3.6-flash", "--json")[1])
     assert [(one["component"], one["before"], one["after"], one["change"], one["month"]) for one in told][:2] == [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -199,6 +200,28 @@ def test_offline_an_update_says_so_and_leaves_everything(
     assert "cannot be reached" in err
     assert f"the prices of {default_book().as_of} stay as they are; --from installed takes" in err
     assert list(place.iterdir()) == []
+
+
+def test_a_full_disk_leaves_the_old_prices_and_says_so(
+    run: Run, feed: Path, place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rest = iter([None] * 3)  # files that still find a place
+
+    def full(_: int) -> None:
+        if next(rest, "none") == "none":
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    package = tmp_path / "package"
+    shutil.copytree(store.PACKAGED, package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(store, "PACKAGED", package)
+    before = {path: path.read_bytes() for path in package.iterdir() if path.is_file()}
+    code, _, err = run("prices", "update", "--from", str(feed), "--yes", "--bundled")
+    assert (code, "nothing was written to the package, the old prices stay" in err) == (5, True)
+    assert {path: path.read_bytes() for path in package.iterdir() if path.is_file()} == before
+    code, _, err = run("prices", "update", "--from", str(feed), "--yes")
+    assert (code, f"No space left on device: nothing was written to {place}, the old prices stay" in err) == (5, True)
+    assert store.newest_in(place) is None
 
 
 def test_where_the_packages_prices_alone_count_an_update_is_refused(run: Run, feed: Path) -> None:

@@ -136,6 +136,7 @@ def test_of_two_updates_at_once_one_wins_and_the_other_says_so(tmp_path: Path) -
     with pytest.raises(NotAvailableError, match="updated by somebody else meanwhile"):
         publishing.publish(NEW, NEW_DAY, tmp_path, planned_by_both)
     assert read(tmp_path) == OLD
+    assert len(list((tmp_path / store.VERSIONS).iterdir())) == 1
 
 
 def test_a_lock_is_respected_and_one_left_by_a_killed_process_is_taken_over(tmp_path: Path) -> None:
@@ -192,7 +193,9 @@ def cut_short(file: Path) -> None:
 @pytest.mark.parametrize("name", store.FILES[:3])
 def test_prices_that_an_update_did_not_leave_like_that_are_not_used(tmp_path: Path, spoil: Any, name: str) -> None:
     """A disk may lose a part of a file, and somebody may save one in Excel: the way back is said, and works."""
-    first = publishing.publish(OLD, OLD_DAY, tmp_path, None)
+    oldest = publishing.publish(files("oldest\n", OLD_DAY), OLD_DAY, tmp_path, None)
+    first = publishing.publish(OLD, OLD_DAY, tmp_path, oldest)
+    os.utime(oldest, (0, 0))
     newest = publishing.publish(NEW, NEW_DAY, tmp_path, first)
     spoil(newest / name)
     with pytest.raises(store.StoreError, match=f"write {first.name} into current to go back to that update"):

@@ -44,6 +44,7 @@ def publish(files: Mapping[str, str], day: dt.date, place: Path, before: Path | 
     _write_folder(folder, contents)
     with _locked(place):
         if newest_in(place) != before:
+            shutil.rmtree(folder, ignore_errors=True)  # it never was in force, and is nobody's way back
             raise NotAvailableError("the prices were updated by somebody else meanwhile; please try again")
         replace(place / POINTER, f"{folder.name}\n".encode())
     _tidy(place, folder)
@@ -76,21 +77,34 @@ def _write(path: Path, content: bytes) -> None:
 
 def replace(path: Path, content: bytes) -> None:
     """Replace a file as one step: a reader, or a computer that loses its power, has the old content or the new."""
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(6)}.new")
+    replace_all({path: content})
+
+
+def replace_all(contents: Mapping[Path, bytes]) -> None:
+    """Replace files once all of them are written: where the disk is too small for one, none is replaced."""
+    drafts = {path: path.with_name(f"{path.name}.{secrets.token_hex(6)}.new") for path in contents}
     try:
-        _write(unfinished, content)
-        for tries_left in reversed(range(REPLACING_TRIES)):
-            try:
-                unfinished.replace(path)
-            except PermissionError:
-                if not tries_left:
-                    raise
-                time.sleep(0.05)
-            else:
-                break
+        for path, draft in drafts.items():
+            _write(draft, contents[path])
+        for path, draft in drafts.items():
+            _put_in_place(draft, path)
     finally:
-        unfinished.unlink(missing_ok=True)
-    _sync(path.parent)
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+    for folder in dict.fromkeys(path.parent for path in contents):
+        _sync(folder)
+
+
+def _put_in_place(draft: Path, path: Path) -> None:
+    for tries_left in reversed(range(REPLACING_TRIES)):
+        try:
+            draft.replace(path)
+        except PermissionError:
+            if not tries_left:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _sync(folder: Path) -> None:

@@ -117,10 +117,11 @@ def is_whole(place: Path, name: str) -> bool:
 def _way_back(place: Path) -> str:
     """What to do where the prices in force are damaged."""
     with contextlib.suppress(OSError):
-        earlier = [path.name for path in (place / VERSIONS).iterdir() if is_whole(place, path.name)]
+        earlier = [path for path in (place / VERSIONS).iterdir() if is_whole(place, path.name)]
         if earlier:
+            last = max(earlier, key=lambda path: path.stat().st_mtime).name
             return (
-                f"write {max(earlier)} into {POINTER} to go back to that update, or delete {POINTER} for the package's"
+                f"write {last} into {POINTER} to go back to that update, or delete {POINTER} for the package's prices"
             )
     return f"delete {POINTER} to go back to the prices of the package"
 

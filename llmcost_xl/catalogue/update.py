@@ -217,5 +217,5 @@ def write_package(update: Update) -> None:
     """
     if update.plan.rejected:
         raise FeedError("the price source was rejected: " + "; ".join(update.plan.rejected))
-    for name, text in catalogue_files(Catalogue(update.plan.result, update.plan.checked_on)).items():
-        publishing.replace(store.PACKAGED / name, text.encode())
+    files = catalogue_files(Catalogue(update.plan.result, update.plan.checked_on))
+    publishing.replace_all({store.PACKAGED / name: text.encode() for name, text in files.items()})

@@ -145,6 +145,10 @@ def _write(planned: Update, *, yes: bool, dry_run: bool, bundled: bool, show: Ca
         write_package(planned) if bundled else apply(planned)
     except NotAvailableError as error:
         raise Stop(Stop.FILE, str(error)) from None
+    except OSError as error:
+        raise Stop(
+            Stop.FILE, f"{error.strerror}: nothing was written to {planned.place or 'the package'}, the old prices stay"
+        ) from None
     forget()
     say(f"the prices are now as of {plan.checked_on}")
     return True

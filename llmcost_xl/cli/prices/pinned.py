@@ -43,9 +43,14 @@ def pin(
     if output is None:
         sys.stdout.write(text)
         return
+    if output.is_dir():
+        raise Stop(Stop.FILE, f"{output} is a folder; --output wants a file")
     if output.exists() and not force:
         raise Stop(Stop.FILE, f"{output} exists already; --force replaces it")
-    replace(output, text.encode())
+    try:
+        replace(output, text.encode())
+    except OSError as error:
+        raise Stop(Stop.FILE, f"{output} cannot be written: {error.strerror}") from None
     say(f"{text.count(chr(10)) - 1} prices as of {day}, written to {output}")
 
 
