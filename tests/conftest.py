@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from classic_host import Excel
@@ -36,6 +36,24 @@ def small_catalogue(_small_catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(store, "PACKAGED", _small_catalogue)
     forget()
     yield _small_catalogue
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What genai-prices publishes of a few models, to be changed at will; the package knows just these."""
+    from pricefeeds import as_json, few_models, write_small_catalogue  # noqa: PLC0415
+
+    from llmcost_xl.catalogue import store  # noqa: PLC0415
+    from llmcost_xl.catalogue.bundled import forget  # noqa: PLC0415
+
+    package = tmp_path / "package"
+    package.mkdir()
+    write_small_catalogue(package, few_models())
+    monkeypatch.setattr(store, "PACKAGED", package)
+    forget()
+    yield as_json(few_models())
     monkeypatch.undo()
     forget()
 

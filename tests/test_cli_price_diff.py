@@ -155,6 +155,17 @@ def test_price_files_and_folders_of_catalogues_are_compared(run: Run, feed: Path
     assert [one["remark"] for one in back] == ["discontinued"]
 
 
+def test_prices_in_two_currencies_have_no_relative_change(run: Run, tmp_path: Path) -> None:
+    for name, price in (("old", "1,USD per 1M tokens"), ("new", "0.9,EUR per 1M tokens")):
+        lines = f"acme,ours,input,,{price}\nacme,free,input,,{0 if name == 'old' else 1},\n"
+        (tmp_path / f"{name}.csv").write_text(HEADER + lines)
+    files = [str(tmp_path / f"{name}.csv") for name in ("old", "new")]
+    told = json.loads(run("prices", "diff", *files, "--json")[1])
+    assert [(one["model"], one["before"], one["after"], one["change"], one["remark"]) for one in told] == [
+        ("acme/free", 0, 1, None, "was free"), ("acme/ours", 1, 0.9, None, "in another currency"),
+    ]  # fmt: skip
+
+
 # -- pin and upcoming --------------------------------------------------------------------------------------------
 
 PINNED = ["gpt-4o", "o3", "gemini-3.6-flash", "gemini-2.5-pro", "gpt-5.6-luna", "azure/gpt-4o", "claude-haiku-4-5"]

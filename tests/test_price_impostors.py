@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pricefeeds import SECOND, as_json, few_models, priced, write_small_catalogue
+from pricefeeds import SECOND, priced
 
 from llmcost_xl.catalogue import store
 from llmcost_xl.catalogue.bundled import bundled_book, default_book, forget
@@ -15,7 +15,6 @@ from llmcost_xl.catalogue.names import ModelKey
 from llmcost_xl.catalogue.update import apply, plan_update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 CHEAP = {"input_mtok": 0.01, "output_mtok": 0.01}
@@ -72,19 +71,6 @@ PROVIDERS: list[tuple[str, int, dict[str, Any], str, bool]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """What genai-prices publishes of a few models, to be changed at will; the package knows just these."""
-    package = tmp_path / "package"
-    package.mkdir()
-    write_small_catalogue(package, few_models())
-    monkeypatch.setattr(store, "PACKAGED", package)
-    forget()
-    yield as_json(few_models())
-    monkeypatch.undo()
-    forget()
-
-
 def meanings() -> list[tuple[str, float]]:
     """What each name means, and costs."""
     forget()
@@ -104,52 +90,52 @@ def held(source: list[Any], place: Path, accepted: str = "") -> dict[str, tuple[
 @pytest.mark.parametrize(("seller", "rule", "why", "can_be_accepted"), [case[1:] for case in MODELS],
                          ids=[case[0] for case in MODELS])  # fmt: skip
 def test_a_model_that_would_take_names_from_others_waits(
-    seller: str, rule: dict[str, Any], why: str, can_be_accepted: bool, source: list[Any], place: Path
+    seller: str, rule: dict[str, Any], why: str, can_be_accepted: bool, published: list[Any], place: Path
 ) -> None:
     before = meanings()
-    next(one for one in source if one["id"] == seller)["models"].insert(0, model("evil", rule))
-    reasons = held(source, place)
+    next(one for one in published if one["id"] == seller)["models"].insert(0, model("evil", rule))
+    reasons = held(published, place)
     assert list(reasons) == [f"{seller}/evil"]
     assert any(why in reason for reason in reasons[f"{seller}/evil"])
     assert len(reasons[f"{seller}/evil"]) < 7
     assert meanings() == before
-    assert bool(held(source, place, "evil")) is not can_be_accepted
+    assert bool(held(published, place, "evil")) is not can_be_accepted
 
 
-def test_a_model_of_the_same_name_in_other_letters_waits(source: list[Any], place: Path) -> None:
+def test_a_model_of_the_same_name_in_other_letters_waits(published: list[Any], place: Path) -> None:
     before = meanings()
-    next(one for one in source if one["id"] == "openai")["models"].insert(0, model("GPT-4o", {"equals": "GPT-4o"}))
-    assert "goes by the name of openai/gpt-4o in other letters" in held(source, place)["openai/GPT-4o"]
+    next(one for one in published if one["id"] == "openai")["models"].insert(0, model("GPT-4o", {"equals": "GPT-4o"}))
+    assert "goes by the name of openai/gpt-4o in other letters" in held(published, place)["openai/GPT-4o"]
     assert meanings() == before
 
 
 @pytest.mark.parametrize(("at", "evil", "why", "can_be_accepted"), [case[1:] for case in PROVIDERS],
                          ids=[case[0] for case in PROVIDERS])  # fmt: skip
 def test_a_provider_that_would_take_names_from_others_waits(
-    at: int, evil: dict[str, Any], why: str, can_be_accepted: bool, source: list[Any], place: Path
+    at: int, evil: dict[str, Any], why: str, can_be_accepted: bool, published: list[Any], place: Path
 ) -> None:
     before = meanings()
-    source.insert(at, evil)
+    published.insert(at, evil)
     name = str(ModelKey(evil["id"], "*"))
-    assert any(why in reason for reason in held(source, place)[name])
+    assert any(why in reason for reason in held(published, place)[name])
     assert meanings() == before
-    assert (name in held(source, place, evil["id"])) is not can_be_accepted
+    assert (name in held(published, place, evil["id"])) is not can_be_accepted
 
 
-def test_a_provider_that_would_resell_the_models_of_another_waits(source: list[Any], place: Path) -> None:
+def test_a_provider_that_would_resell_the_models_of_another_waits(published: list[Any], place: Path) -> None:
     before = meanings()
-    makers = {one["id"]: one for one in source}
+    makers = {one["id"]: one for one in published}
     makers["google"]["models"].insert(0, model("gpt-4o", {"equals": "gpt-4o"}))
     makers["azure"]["fallback_model_providers"] = ["google"]
-    assert "would resell the models of google instead of openai" in held(source, place)["azure/*"][0]
+    assert "would resell the models of google instead of openai" in held(published, place)["azure/*"][0]
     assert meanings() == before
 
 
-def test_what_is_shown_of_a_model_neither_steers_a_terminal_nor_is_a_formula(source: list[Any], place: Path) -> None:
-    next(one for one in source if one["id"] == "openai")["models"][0]["name"] = '=HYPERLINK("x")\x1b]0;y\x07'
-    source[0]["name"] = "+Evil\u202e"
-    held(source, place)
+def test_what_is_shown_of_a_model_neither_steers_a_terminal_nor_is_a_formula(published: list[Any], place: Path) -> None:
+    next(one for one in published if one["id"] == "openai")["models"][0]["name"] = '=HYPERLINK("x")\x1b]0;y\x07'
+    published[0]["name"] = "+Evil\u202e"
+    held(published, place)
     folder = store.newest_in(place)
     assert folder
     assert {model.name for model in default_book().names.models.values()} >= {'HYPERLINK("x")]0;y'}
-    assert default_book().names.providers[source[0]["id"]].name == "Evil"
+    assert default_book().names.providers[published[0]["id"]].name == "Evil"

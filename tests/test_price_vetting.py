@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from genai_prices import data
-from pricefeeds import SECOND, as_json, few_models, priced, write_small_catalogue
+from pricefeeds import SECOND, as_json, priced
 
-from llmcost_xl.catalogue import store
-from llmcost_xl.catalogue.bundled import bundled_book, forget
+from llmcost_xl.catalogue.bundled import bundled_book
 from llmcost_xl.catalogue.feed import from_place
 from llmcost_xl.catalogue.update import Update, apply, plan_update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 ALWAYS: dict[str, Any] = {"input_mtok": 2.5, "output_mtok": 10, "cache_read_mtok": 1.25, "web_searches_kcount": 10}
@@ -77,66 +76,53 @@ def update(source: list[Any], place: Path, accepted: str = "") -> Update:
     return plan_update(from_place(str(path), SECOND, bundled_book()), SECOND, frozenset({accepted}), place)
 
 
-@pytest.fixture
-def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """What genai-prices publishes of a few models, to be changed at will; the package knows just these."""
-    package = tmp_path / "package"
-    package.mkdir()
-    write_small_catalogue(package, few_models())
-    monkeypatch.setattr(store, "PACKAGED", package)
-    forget()
-    yield as_json(few_models())
-    monkeypatch.undo()
-    forget()
-
-
-def stated_of(source: list[Any], model: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(one for maker in source for one in maker["models"] if one["id"] == model)
+def stated_of(published: list[Any], model: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for maker in published for one in maker["models"] if one["id"] == model)
     return found
 
 
 @pytest.mark.parametrize(("stated", "why", "can_be_accepted"), [case[1:] for case in STATED],
                          ids=[case[0] for case in STATED])  # fmt: skip
 def test_nothing_of_a_model_goes_in_while_one_of_its_prices_is_doubtful(
-    stated: dict[str, Any], why: str, can_be_accepted: bool, source: list[Any], place: Path
+    stated: dict[str, Any], why: str, can_be_accepted: bool, published: list[Any], place: Path
 ) -> None:
-    stated_of(source, "gpt-4o").update(stated)
-    stated_of(source, "o3")["prices"][-1]["prices"]["input_mtok"] = 1.9
-    planned = update(source, place)
+    stated_of(published, "gpt-4o").update(stated)
+    stated_of(published, "o3")["prices"][-1]["prices"]["input_mtok"] = 1.9
+    planned = update(published, place)
     assert {str(one.model) for one in planned.plan.held} == {"openai/gpt-4o"}
     assert any(why in reason for one in planned.plan.held for reason in one.reasons)
     assert all(change.row.model == "o3" for change in planned.plan.changes)
     apply(planned)
     assert (priced("gpt-4o"), priced("o3")) == (2.5, 1.9)
-    assert bool(update(source, place, "gpt-4o").plan.held) is not can_be_accepted
+    assert bool(update(published, place, "gpt-4o").plan.held) is not can_be_accepted
 
 
 @pytest.mark.parametrize("price", [0.0025, 0.0000025])
 def test_a_new_model_priced_per_1k_tokens_or_per_token_is_asked_about(
-    price: float, source: list[Any], place: Path
+    price: float, published: list[Any], place: Path
 ) -> None:
     """There is nothing to compare it with: the cheapest tokens that are sold cost a cent a million."""
     model = {"id": "gpt-new", "match": {"equals": "gpt-new"}, "prices": {"input_mtok": price, "output_mtok": 12}}
-    source[-1]["models"].append(model)
-    held = {one.change.row.component: one.reasons for one in update(source, place).plan.held if one.change}
+    published[-1]["models"].append(model)
+    held = {one.change.row.component: one.reasons for one in update(published, place).plan.held if one.change}
     assert f"{price:g} USD per 1M tokens: input prices below 0.01 are asked about" in held["input"][0]
     assert held["output"] == ("waits for the doubtful prices of the same model",)
 
 
-def test_a_model_that_is_listed_twice_keeps_its_prices(source: list[Any], place: Path) -> None:
-    twin = copy.deepcopy(stated_of(source, "gpt-4o")) | always(input_mtok=3)
-    source[-1]["models"].insert(0, twin)
-    planned = update(source, place)
+def test_a_model_that_is_listed_twice_keeps_its_prices(published: list[Any], place: Path) -> None:
+    twin = copy.deepcopy(stated_of(published, "gpt-4o")) | always(input_mtok=3)
+    published[-1]["models"].insert(0, twin)
+    planned = update(published, place)
     assert ["the model is listed twice" in one.reasons[0] for one in planned.plan.held] == [True]
     apply(planned)
     assert priced("gpt-4o") == 2.5
 
 
-def test_a_list_without_end_is_not_even_compared(source: list[Any], place: Path) -> None:
-    source[-1]["models"] += [
+def test_a_list_without_end_is_not_even_compared(published: list[Any], place: Path) -> None:
+    published[-1]["models"] += [
         {"id": f"m{number}", "match": {"contains": f"m{number}"}, "prices": {"input_mtok": 1}} for number in range(2000)
     ]
-    planned = update(source, place)
+    planned = update(published, place)
     assert "models where" in planned.plan.rejected[0]
     assert planned.plan.result == planned.old.state
 
@@ -151,12 +137,12 @@ def only_searches(model: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("spoil", [only_batch, only_searches])
 def test_models_without_their_standard_prices_of_tokens_count_as_gone(
-    spoil: Callable[[dict[str, Any]], None], source: list[Any], place: Path
+    spoil: Callable[[dict[str, Any]], None], published: list[Any], place: Path
 ) -> None:
-    for provider in source:
+    for provider in published:
         for model in provider["models"][::3]:
             spoil(model)
-    assert any("models have lost their prices" in reason for reason in update(source, place).plan.rejected)
+    assert any("models have lost their prices" in reason for reason in update(published, place).plan.rejected)
 
 
 def test_the_feeds_of_these_tests_are_genai_prices_own_json(tmp_path: Path) -> None:

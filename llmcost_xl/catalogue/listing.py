@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from calendar import monthrange
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.catalogue.rows import sort_key
 from llmcost_xl.errors import NotAvailableError
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from llmcost_xl.catalogue.names import ModelKey
     from llmcost_xl.catalogue.quote import Block
     from llmcost_xl.catalogue.rows import PriceRow
+
+
+THEN: Final = ", then "  # between two units
 
 
 class Dated(NamedTuple):
@@ -44,6 +47,13 @@ class Changed(NamedTuple):
     before: float | None
     after: float | None
     unit: str
+
+    @property
+    def relative(self) -> float | None:
+        """The change as a fraction of the old price; None where there is none, or it is in another currency."""
+        if not self.before or self.after is None or THEN in self.unit:
+            return None
+        return self.after / self.before - 1
 
 
 class Upcoming(NamedTuple):
@@ -83,14 +93,18 @@ def differences(before: tuple[PriceBook, dt.date], after: tuple[PriceBook, dt.da
     """Every price that differs between one book on a day and another, or the same, on another day."""
     books = [book for book, _ in (before, after)]
     for key in dict.fromkeys(key for book in books for key in book.models()):
-        if any(key.provider in book.names.private for book in books):
-            continue
-        for tier, component in dict.fromkeys(kind for book in books for kind in _series(book, key)):
-            old, new = (_levels(book.block(key, component, tier, day)) for book, day in (before, after))
-            for level in sorted(old.keys() | new.keys()) if old != new else ():
-                (first, unit), (second, new_unit) = old.get(level, (None, "")), new.get(level, (None, ""))
-                if (first, unit) != (second, new_unit):
-                    yield Changed(str(key), tier, component, level or None, first, second, _units(unit, new_unit))
+        if not any(key.provider in book.names.private for book in books):
+            yield from _changed(key, before, after)
+
+
+def _changed(key: ModelKey, before: tuple[PriceBook, dt.date], after: tuple[PriceBook, dt.date]) -> Iterator[Changed]:
+    """Every price of one model that differs."""
+    for tier, component in dict.fromkeys(kind for book, _ in (before, after) for kind in _series(book, key)):
+        old, new = (_levels(book.block(key, component, tier, day)) for book, day in (before, after))
+        for level in sorted(old.keys() | new.keys()) if old != new else ():
+            (first, unit), (second, new_unit) = old.get(level, (None, "")), new.get(level, (None, ""))
+            if (first, unit) != (second, new_unit):
+                yield Changed(str(key), tier, component, level or None, first, second, _units(unit, new_unit))
 
 
 def upcoming(book: PriceBook, day: dt.date, months: int) -> list[Upcoming]:
@@ -103,33 +117,14 @@ def upcoming(book: PriceBook, day: dt.date, months: int) -> list[Upcoming]:
         dates = {row.from_date for known in book.histories(key) for row in known.rows if row.from_date}
         for start in sorted(date for date in dates if day < date <= last):
             eve = start - dt.timedelta(days=1)
-            found += [_upcoming(key, start, *change) for change in _changes_of(book, key, eve, start)]
+            found += [_upcoming(change, start) for change in _changed(key, (book, eve), (book, start))]
     return sorted(found, key=lambda one: (one.starts, one.model))
 
 
-def _changes_of(
-    book: PriceBook, key: ModelKey, before: dt.date, after: dt.date
-) -> Iterator[tuple[str, str, int, float | None, float | None, str]]:
-    for tier, component in _series(book, key):
-        old, new = (_levels(book.block(key, component, tier, day)) for day in (before, after))
-        for level in sorted(old.keys() | new.keys()):
-            (first, unit), (second, new_unit) = old.get(level, (None, "")), new.get(level, (None, ""))
-            if first != second:
-                yield tier, component, level, first, second, _units(unit, new_unit)
-
-
-def _upcoming(
-    key: ModelKey,
-    start: dt.date,
-    tier: str,
-    component: str,
-    level: int,
-    before: float | None,
-    after: float | None,
-    unit: str,
-) -> Upcoming:
-    change = None if not before or after is None else after / before - 1
-    return Upcoming(str(key), tier, component, level or None, start, f"{start:%Y-%m}", before, after, change, unit)
+def _upcoming(change: Changed, start: dt.date) -> Upcoming:
+    return Upcoming(
+        *change[:4], start, f"{start:%Y-%m}", change.before, change.after, change.relative, change.unit
+    )  # fmt: skip
 
 
 def _series(book: PriceBook, key: ModelKey) -> list[tuple[str, str]]:
@@ -140,7 +135,7 @@ def _series(book: PriceBook, key: ModelKey) -> list[tuple[str, str]]:
 
 def _units(before: str, after: str) -> str:
     """The unit of a changed price; of both where the currency changes."""
-    return f"{before}, then {after}" if before and after and before != after else after or before
+    return f"{before}{THEN}{after}" if before and after and before != after else after or before
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:

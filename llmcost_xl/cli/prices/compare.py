@@ -96,15 +96,15 @@ def _total(spends: list[Any]) -> dict[str, Any]:
 
 
 def _row(change: Changed) -> tuple[Any, ...]:
-    relative, remark = None, ""
+    remark = ""
     if change.before is None:
         remark = "new"
     elif change.after is None:
         remark = "discontinued"
-    elif change.before:
-        relative = change.after / change.before - 1
+    elif change.relative is None:
+        remark = "in another currency" if change.before else "was free"
     where = (change.model, change.service_tier, change.component, change.above_tokens)
-    return (*where, change.before, change.after, relative, change.unit, remark)
+    return (*where, change.before, change.after, change.relative, change.unit, remark)
 
 
 def _size(row: tuple[Any, ...]) -> tuple[int, float]:
