@@ -65,6 +65,7 @@ def described(content: bytes) -> dict[str, Any]:
         rows = zip(_rows(shown[sheet.title]), _rows(sheet), strict=True)
         cells = [[_cell(one.value, other.value) for one, other in zip(*pair, strict=True)] for pair in rows]
         sheets.append({"name": sheet.title, "cells": cells, "tables": list(_tables(sheet)),
+                       "merged": [str(area) for area in sheet.merged_cells.ranges],
                        "used_range_address": sheet.calculate_dimension()})  # fmt: skip
     return {"name": "plan.xlsx", "names": list(_names(written)), "sheets": sheets}
 

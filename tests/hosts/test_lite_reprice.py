@@ -8,13 +8,14 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 import workbooks
-import xlsxwriter
 from corpus import workbooks as corpus
 from hosts import HostMissingError, skip_or_fail
 from lite_excel import Opened, serial
 from lite_host import Lite
+from lite_price_lists import DATED_LIST, PRICES, UNDATED, of_rows, undated
 
 from llmcost_xl.catalogue.bundled import company_book
 from llmcost_xl.hosts.lite import code, repricing
@@ -27,33 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PRICES = """provider,model,component,from_date,price,source
-openai,gpt-4o,input,2026-06-01,1.25,halved
-openai,gpt-4o-mini,input,2026-06-01,0.1,cheaper
-openai,gpt-4o-mini,output,2026-06-01,0.45,cheaper
-openai,gpt-4o,output,2030-03-01,5,announced
-anthropic,claude-sonnet-4-5,input,2030-03-01,2.4,announced
-"""
-"""A company's prices: three that count, and two to come."""
-
 START = """
 import os, pathlib, sys
 answer = sorted(name for name in sys.modules if name.startswith("llmcost_xl."))
 pathlib.Path("/tmp/prices.csv").write_text({prices!r})
 os.environ["LLMCOST_XL_PRICES"] = "/tmp/prices.csv"
 """
-UNDATED = [
-    ("Provider", "Model", "Component", "Price (USD per 1M tokens)", "Source"),
-    ("openai", "gpt-4o", "input", 2.5, "list"),
-    ("openai", "gpt-4o-mini", "output", "=D2*0.24", "a ratio of ours"),
-    ("openai", "gpt-4o-mini", "input", 0.15, "list"),
-    ("anthropic", "claude-sonnet-4-5", "input", 123.0, "by hand"),
-]
-RATIO = 0.6  # what the formula gives: a price that the catalogue knows, and others replace
-DATED_LIST = [
-    ("Model", "Component", "Valid from", "Price (USD per 1M tokens)", "Source"),
-    ("gpt-4o", "input", dt.date(2024, 8, 6), 2.5, "list"),
-]
 OURS = ["roi", "llm-budget"]
 OTHERS = [
     "xlsxwriter, undated", "xlsxwriter, undated table", "xlsxwriter, table with formulas", "xlsxwriter, lookups",
@@ -79,24 +59,6 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Target:
     path.write_text(PRICES)
     book = company_book(path)
     return Target(book, book.as_of, f"prices of {book.as_of}")
-
-
-def of_rows(*rows: tuple[Any, ...]) -> bytes:
-    """A workbook with a price list, and a price date beside it."""
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream, {"default_date_format": "yyyy-mm-dd"}) as book:
-        sheet = book.add_worksheet("Sheet")
-        for number, row in enumerate(rows):
-            for column, value in enumerate(row):
-                is_formula = isinstance(value, str) and value.startswith("=")
-                sheet.write(number, column, value, *([None, RATIO] if is_formula else []))
-        sheet.write(0, 7, dt.datetime(2026, 3, 1))  # noqa: DTZ001  # a cell has no time zone
-        book.define_name("price_date", "=Sheet!$H$1")
-    return stream.getvalue()
-
-
-def undated() -> bytes:
-    return of_rows(*UNDATED)
 
 
 def wanted_cells(content: bytes, target: Target) -> dict[tuple[str, int, int], Any]:
@@ -153,13 +115,32 @@ def content_of(name: str) -> bytes:
 
 @pytest.mark.parametrize("name", [*OURS, *OTHERS])
 def test_an_open_workbook_has_the_plan_of_its_file(lite: Lite, target: Target, name: str) -> None:
-    content = content_of(name)
+    assert_same_plan(lite, content_of(name), target)
+
+
+def assert_same_plan(lite: Lite, content: bytes, target: Target) -> None:
     plan = planned(BookFile.read(content), target)
     assert plan.tables, "else nothing is compared"
     puts = [[sheet, *where, value] for sheet, cells in plan.puts.items() for where, value in cells.items()]
     rows, cells = Opened(lite, content).plan()
     assert rows == json.loads(json.dumps(plan.rows, default=str))
     assert cells == json.loads(json.dumps(puts, default=str))
+
+
+def test_one_plan_where_cells_are_merged(lite: Lite, target: Target) -> None:
+    """A model and its source are written once, over the rows of both prices."""
+    book = openpyxl.load_workbook(io.BytesIO(of_rows(UNDATED[0], UNDATED[3], ("", "", "output", 0.6, ""))))
+    for area in ("A2:A3", "B2:B3", "E2:E3"):
+        book["Sheet"].merge_cells(area)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert planned(BookFile.read(stream.getvalue()), target).counts[CHANGED] == 2
+    assert_same_plan(lite, stream.getvalue(), target)
+    opened = Opened(lite, stream.getvalue())
+    assert "2 changed" in opened.run("reprice_workbook")
+    cells = opened.cells()
+    assert (cells["Sheet", 2, 4], cells["Sheet", 3, 4], ("Sheet", 3, 5) in cells) == (0.1, 0.45, False)
+    opened.run("undo_repricing")
 
 
 def test_the_plan_is_told_and_nothing_written(lite: Lite, target: Target) -> None:
@@ -169,7 +150,7 @@ def test_the_plan_is_told_and_nothing_written(lite: Lite, target: Target) -> Non
     assert "Sheet!D2 openai/gpt-4o input: 2.5 becomes 1.25 from 2026-06-01" in said
     assert "Sheet!D3" in said
     assert "Sheet!D5" in said
-    assert (book.reads, book.writes) == (1, 0), "all formulas of a sheet at once"
+    assert (book.reads, book.writes) == (2, 0), "all formulas of a sheet at once, and whether cells are merged"
 
 
 def test_other_prices_can_be_named(lite: Lite) -> None:

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from llmcost_xl.errors import LLMCostError, NotAvailableError, RefusedError, in_words
+from llmcost_xl.hosts.lite.merging import with_merged
 from llmcost_xl.hosts.live import reading, saying, undoing
 from llmcost_xl.hosts.live.choosing import chosen
 from llmcost_xl.hosts.live.undoing import Undone
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 TITLE: Final = "LLM Cost"
 TO_GO_BACK: Final = 'To go back, run "Undo repricing", before xlwings Lite is restarted or the workbook closed.'
 BY_HAND: Final = "Excel calculates by hand here: press F9."
+NEEDED: Final = ("get_value", "get_formula", "get_merge_cells", "get_merge_area")
 TOO_OLD: Final = (
     "this version of xlwings cannot read formulas, and without them nothing is repriced: have requirements.txt of"
     " xlwings Lite ask for a newer one, and restart it"
@@ -112,18 +114,21 @@ def _by_hand(book: Any) -> list[str]:
 
 
 async def read(book: Any) -> OpenBook:
-    """The workbook: its values, which came with it, and its formulas.
+    """The workbook: its values, which came with it, its formulas, and the merged cells among its prices.
 
     Raises:
-        NotAvailableError: xlwings is of a version that reads no formulas.
+        NotAvailableError: xlwings is of a version that does not read these.
+        RefusedError: there is too much of it.
     """
-    return reading.read(book, formulas={sheet.name: await _formulas(sheet.used_range) for sheet in book.sheets})
+    used = {sheet.name: sheet.used_range for sheet in book.sheets}
+    if not all(hasattr(cells, name) for cells in used.values() for name in NEEDED):
+        raise NotAvailableError(TOO_OLD)
+    formulas = {name: await _formulas(cells) for name, cells in used.items()}
+    return await with_merged(book, reading.read(book, formulas=formulas))
 
 
 async def _formulas(cells: Any) -> dict[Position, str]:
     """The formulas in cells; what Excel tells of the others is their value."""
-    if not hasattr(cells, "get_formula"):
-        raise NotAvailableError(TOO_OLD)
     rows = reading.as_block(await cells.options(ndim=2).get_formula())
     return {(row, column): text
             for row, texts in enumerate(rows, start=cells.row) for column, text in enumerate(texts, start=cells.column)

@@ -11,7 +11,7 @@ export class Excel {
   constructor({ name, names, sheets, refused, altered, locked, counts_from }) {
     this.name = name;
     this.names = names;
-    this.sheets = sheets; // name, cells (from A1), tables, used_range_address
+    this.sheets = sheets; // name, cells (from A1), merged, tables, used_range_address
     this.refused = refused ?? 0; // the write of each script, counted from 1, that fails
     this.altered = altered ?? {}; // numbers, by what Excel makes of each
     this.locked = locked ?? []; // sheets that cannot be written
@@ -37,8 +37,19 @@ export class Excel {
   async getRangeData(sheet, address, keys) {
     this.reads += 1;
     const cells = this.cells(sheet, address);
-    const known = { formulas: cells.map((row) => row.map(([, written]) => written)) };
+    const known = {
+      formulas: cells.map((row) => row.map(([, written]) => written)),
+      ...this.merged(sheet, address),
+    };
     return Object.fromEntries(Array.from(keys, (key) => [key, known[key]]));
+  }
+
+  // whether all cells are merged ones, null where some are, and the area in which the first one is
+  merged(name, address) {
+    const { merged } = this.sheets.find((sheet) => sheet.name === name);
+    const cells = positions(address);
+    const areas = cells.map((cell) => merged.find((area) => positions(area).includes(cell)) ?? null);
+    return { merge_cells: areas.every(Boolean) || (areas.some(Boolean) ? null : false), merge_area: areas[0] };
   }
 
   async getRangeValues(sheet, address) {
@@ -88,17 +99,25 @@ export class Excel {
 
   cells(name, address) {
     const { cells } = this.sheets.find((sheet) => sheet.name === name);
-    const [from, to] = address.replaceAll("$", "").split(":").map(position);
-    const last = to ?? from;
-    return range(from.row, last.row).map((row) =>
-      range(from.column, last.column).map((column) => cells[row]?.[column] ?? EMPTY),
-    );
+    const { rows, columns } = area(address);
+    return rows.map((row) => columns.map((column) => cells[row]?.[column] ?? EMPTY));
   }
 }
 
 const day = (number) => new Date(EPOCH + number * DAY).toISOString();
 
 const range = (first, last) => Array.from({ length: last - first + 1 }, (_, i) => first + i);
+
+function area(address) {
+  const [from, to] = address.replaceAll("$", "").split(":").map(position);
+  const last = to ?? from;
+  return { rows: range(from.row, last.row), columns: range(from.column, last.column) };
+}
+
+function positions(address) {
+  const { rows, columns } = area(address);
+  return rows.flatMap((row) => columns.map((column) => `${row} ${column}`));
+}
 
 function position(cell) {
   const [, letters, row] = cell.match(/^([A-Z]+)(\d+)$/);
