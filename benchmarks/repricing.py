@@ -4,18 +4,18 @@ python -m pip install -e ".[bench,test]"
 python benchmarks/repricing.py           # prints the tables
 python benchmarks/repricing.py --write   # and keeps them in docs/benchmarks.md
 
-The workbook has 100,000 rows and 300,000 formulas, of which 200,000 depend on the price. Each way runs in a process of
-its own, whose processor time and largest memory are taken.
+The workbook has 100,000 rows and 300,000 formulas, of which 200,000 depend on the price. Each way is a process of its
+own, from its start to the saved file, whose processor time and largest memory are taken: the command
+`llmcost-xl reprice`, and a script that does nothing but load and save with openpyxl.
 """
 
 from __future__ import annotations
 
 import io
-import resource
+import os
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
 import zipfile
 from collections import Counter
@@ -39,9 +39,11 @@ PACKAGES: Final = ("llmcost-xl", "openpyxl", "formualizer", "XlsxWriter")
 ROWS: Final = 100_000
 PRICES: Final = (2.5, 10.0)
 NEW: Final = 7.25
+TOTAL: Final = 10  # the column of what a row costs
 REMARK: Final = (
-    "One price changed and saved. llmcost-xl also brings the values of all dependent formulas up to date, after it has"
-    " calculated the workbook and found its values right; openpyxl drops the values of every formula."
+    "One price changed and saved. `llmcost-xl reprice` as a whole finds the price table, keeps a backup and brings the"
+    " values of all dependent formulas up to date, once it has calculated the workbook and found its values right;"
+    " openpyxl drops the values of every formula."
 )
 LOSSES: Final = {
     "charts and drawings": ("xl/charts/", "xl/drawings/", "xl/chartsheets/"),
@@ -71,33 +73,38 @@ def large(path: Path) -> None:
     book.close()
 
 
-def ours(path: str) -> None:
-    changed = BookFile.read(Path(path)).changed({"Prices": {"D2": NEW}})
-    if not changed.is_current or len(changed.dependants["Usage"]) != 2 * ROWS:
-        raise RuntimeError("the values of the dependent formulas were not brought up to date")
-    Path(path).with_suffix(".new.xlsx").write_bytes(changed.content)
+def ours(path: Path) -> list[str]:
+    """The command, as somebody types it."""
+    command = "import sys; from llmcost_xl.cli import main; sys.exit(main())"
+    wanted = ["--change", f"openai/gpt-4o:input={NEW}", "--unit", "USD per 1M tokens"]
+    return [sys.executable, "-c", command, "reprice", str(path), *wanted]
 
 
-def theirs(path: str) -> None:
-    book = load_workbook(path)
-    book["Prices"]["D2"] = NEW
-    book.save(Path(path).with_suffix(".new.xlsx"))
+def theirs(path: Path) -> list[str]:
+    command = f"""import openpyxl
+book = openpyxl.load_workbook({str(path)!r})
+book["Prices"]["D2"] = {NEW}
+book.save({str(path)!r})"""
+    return [sys.executable, "-c", command]
 
 
-WAYS: Final[dict[str, Callable[[str], None]]] = {"llmcost-xl": ours, "openpyxl": theirs}
+WAYS: Final[dict[str, Callable[[Path], list[str]]]] = {"llmcost-xl": ours, "openpyxl": theirs}
 
 
-def measured(way: str, path: Path) -> tuple[float, float]:
-    """Seconds and megabytes of a process that changes the price in this way."""
-    words = [sys.executable, __file__, "--way", way, str(path)]
-    seconds, memory = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
-    return float(seconds), float(memory)
+def measured(words: list[str]) -> tuple[float, float]:
+    """Seconds and megabytes of a process."""
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, words)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1000
 
 
-def run_way(way: str, path: str) -> None:
-    begun = time.process_time()
-    WAYS[way](path)
-    print(time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+def _is_right(path: Path) -> bool:
+    """Whether the last row shows what it costs at the new price."""
+    *_, last = (cell for cell in BookFile.read(path).sheet("Usage").cells() if cell.column == TOTAL)
+    return last.value == ROWS * NEW + (ROWS - 1) / 2 * PRICES[1]
 
 
 def losses() -> tuple[Counter[str], Counter[str]]:
@@ -151,12 +158,16 @@ def chapter() -> Iterator[str]:
     yield report.opening("Repricing", PACKAGES, REMARK)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "large.xlsx")
-        large(path)
-        for way in WAYS:
-            seconds, memory = measured(way, path)
-            rows.append((way, f"{seconds:,.1f}", f"{memory:,.0f}"))
-    yield report.table("One price in 100,000 rows with 300,000 formulas", ("", "processor time, s", "memory, MB"), rows)
+        for way, words in WAYS.items():
+            path = Path(folder, f"{way}.xlsx")
+            large(path)
+            seconds, memory = measured(words(path))
+            rows.append((way, f"{seconds:,.1f}", f"{memory:,.0f}", "up to date" if _is_right(path) else "none"))
+    yield report.table(
+        "One price in 100,000 rows with 300,000 formulas",
+        ("", "processor time, s", "memory, MB", "values of formulas"),
+        rows,
+    )
     lost, peer = losses()
     kinds_lost = sorted(lost.keys() | peer.keys(), key=lambda kind: -peer[kind])
     count = sum(not case.own for case in workbooks())
@@ -167,7 +178,4 @@ def chapter() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    if "--way" in sys.argv:
-        run_way(*sys.argv[2:4])
-    else:
-        report.run(__doc__, chapter())
+    report.run(__doc__, chapter())

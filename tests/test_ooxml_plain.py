@@ -5,8 +5,10 @@ A comment before the rows makes a sheet odd, so that the parser calls for every 
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from corpus import Case, workbooks
@@ -14,11 +16,19 @@ from hostile import NAMESPACE, cell, sheet, with_sheet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmcost_xl.calc import register
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml import Area, BookFile, address, plain, position
+from llmcost_xl.ooxml.evaluation import Evaluation, NotComputedError
 from llmcost_xl.ooxml.guard import check
+from llmcost_xl.ooxml.patch import Edits, patched
 from llmcost_xl.ooxml.scan import Scan
 
+if TYPE_CHECKING:
+    from llmcost_xl.ooxml import New, Value
+    from llmcost_xl.ooxml.addresses import Position
+
+VALUES: tuple[New, ...] = (7.25, True, "text", "=1+1", dt.date(2026, 1, 1), None)
 CASES = {case.name: case for case in workbooks() if case.writer != "LibreOffice"}
 ROOT = re.compile(rb"<(?:\w+:)?worksheet[^>]*>")
 ODD = b"<!-- odd -->"
@@ -198,9 +208,37 @@ def test_an_odd_workbook_is_changed_alike(case: Case) -> None:
         pytest.skip("in UTF-16")
     odd = BookFile.read(book.archive.with_parts({name: made_odd(part) for name, part in parts.items()}))
     assert [list(one.cells()) for one in odd.sheets] == [list(one.cells()) for one in book.sheets]
+    assert [one.typed() for one in odd.sheets] == [one.typed() for one in book.sheets]
     one, other = (each.changed({"Prices": {case.price_cell(): 7.25}}) for each in (book, odd))
     assert other.dependants == one.dependants
     assert other.is_current is one.is_current
     one_parts, other_parts = (BookFile.read(changed.content).archive for changed in (one, other))
     for name in names:
         assert other_parts.part(name).replace(ODD, b"") == one_parts.part(name), name
+
+
+@pytest.mark.parametrize("case", [case for case in CASES.values() if case.values], ids=lambda case: case.name)
+def test_values_put_into_the_engine_give_what_the_changed_file_gives(case: Case) -> None:
+    book = BookFile.read(case.content)
+    prices = book.sheet("Prices")
+    where = next(cell.where for cell in prices.cells() if isinstance(cell.value, float) and cell.formula is None)
+    dependants = book.dependants({"Prices": {where}})
+    try:
+        put = Evaluation(book, register)
+    except NotComputedError:
+        pytest.skip("the engine cannot read it")
+    for value in VALUES:  # one after the other into the same engine
+        put.put({"Prices": {where: value}}, date1904=book.date1904)
+        part = patched(prices.part, Edits({where: value}), date1904=book.date1904)
+        read = Evaluation(BookFile.read(book.archive.with_parts({prices.part_name: part})), register)
+        for name, cells in dependants.items():
+            for at in cells:
+                one, other = _given(put, name, at), _given(read, name, at)
+                assert repr(one) == repr(other), (name, at, value)
+
+
+def _given(evaluation: Evaluation, name: str, where: Position) -> Value:
+    try:
+        return evaluation.value(name, where)
+    except NotComputedError as problem:
+        return str(problem)

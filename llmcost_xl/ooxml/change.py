@@ -129,17 +129,27 @@ class Change:
     # -- stored values -------------------------------------------------------------------------------------------------
 
     def _current(self, dependants: Cells) -> Stored | None:
-        """The values that the dependants now have; None where the engine cannot be trusted with this workbook."""
+        """The values that the dependants now have; None where the engine cannot be trusted with this workbook.
+
+        It is trusted once it comes to the stored value of every formula, those included that the change does not reach:
+        another program has calculated these formulas on these figures, and the engine does what that program did. The
+        new values are then put into the cells that it has at hand. Appended rows have formulas of their own, and
+        tables that grow; for them it reads the changed file.
+        """
         if not dependants:
             return {}
         try:
-            before = Evaluation(self.book, self.register)
-            if not all(_agrees(sheet, before) for sheet in self.book.sheets):
+            evaluation = Evaluation(self.book, self.register)
+            if not all(_agrees(sheet, evaluation) for sheet in self.book.sheets):
                 return None
-            del before
-            content = self.book.archive.with_parts(self._parts({}))  # the engine does not look at stored values
-            after = Evaluation(type(self.book)(Archive(content)), self.register)
-            return {sheet: {where: after.value(sheet, where) for where in cells} for sheet, cells in dependants.items()}
+            if self.rows:
+                content = self.book.archive.with_parts(self._parts({}))  # the engine does not look at stored values
+                evaluation = Evaluation(type(self.book)(Archive(content)), self.register)
+            else:
+                evaluation.put(self.puts, date1904=self.book.date1904)
+            return {
+                sheet: {where: evaluation.value(sheet, where) for where in cells} for sheet, cells in dependants.items()
+            }
         except NotComputedError:
             return None
 

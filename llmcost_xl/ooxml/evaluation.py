@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -9,14 +10,14 @@ import formualizer
 
 from llmcost_xl.ooxml.formulacells import formula_cells
 from llmcost_xl.ooxml.patch import Edits, patched
-from llmcost_xl.ooxml.values import ErrorCode
+from llmcost_xl.ooxml.values import ErrorCode, serial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from llmcost_xl.ooxml.addresses import Position
     from llmcost_xl.ooxml.book import BookFile
-    from llmcost_xl.ooxml.values import Value
+    from llmcost_xl.ooxml.values import New, Value
 
 Register: TypeAlias = "Callable[[formualizer.Workbook], None]"
 """Makes functions of an add-in known to the engine."""
@@ -55,6 +56,21 @@ class Evaluation:
                     table.name, table.sheet, (area.top, area.left, area.bottom, area.right), list(table.columns),
                     header_row=bool(table.header_rows), totals_row=bool(table.totals_rows),
                 )  # fmt: skip
+
+    def put(self, values: Mapping[str, Mapping[Position, New]], *, date1904: bool) -> None:
+        """Calculate with other values in these cells, none of which holds a formula.
+
+        Raises:
+            NotComputedError: the engine could not work out the workbook with them.
+        """
+        try:
+            for sheet, cells in values.items():
+                for where, value in cells.items():
+                    given = serial(value, date1904=date1904) if isinstance(value, dt.date) else value
+                    self._engine.set_value(sheet, *where, given)
+            self._engine.evaluate_all()
+        except Exception as problem:
+            raise NotComputedError(str(problem)) from problem
 
     def value(self, sheet: str, where: Position) -> Value:
         """What a cell gives, dates as numbers.

@@ -63,15 +63,19 @@ def _searched(part: XmlPart, expression: re.Pattern[bytes], start: int, stop: in
     for match in expression.finditer(text, start, stop):
         letters, digits, attributes, of_formula, formula, value, number, inline, words = match.groups()
         kind, style = _look(attributes)
-        begin = match.start()
-        ends = match.end()
-        span = (match.start(8) if inline else match.start(6), ends) if inline or value else None
+        begin, end = match.span()
+        span = (match.start(6 if value else 8), end) if value or inline else None
         yield RawCell(
-            int(digits), column_number(letters.decode()), kind, style,
+            int(digits), _column(letters), kind, style,
             None if of_formula is None else _formula(part, of_formula, formula or b""),
             None if span is None else entities_read(number or words or b""),
-            begin, begin if text.startswith(b"/>", ends) else text.index(END, ends), span,
+            begin, begin if text.startswith(b"/>", end) else text.index(END, end), span,
         )  # fmt: skip
+
+
+@lru_cache(1000)
+def _column(letters: bytes) -> int:
+    return column_number(letters.decode())
 
 
 @lru_cache(1000)

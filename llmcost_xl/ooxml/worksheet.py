@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.errors import RefusedError
-from llmcost_xl.ooxml import formulas, values
+from llmcost_xl.ooxml import formulas, plain, values
 from llmcost_xl.ooxml.addresses import Area, Position, address
 from llmcost_xl.ooxml.formulacells import all_cells
 from llmcost_xl.ooxml.parts import relations
 from llmcost_xl.ooxml.reading import Beside, RawCell, items, named
 from llmcost_xl.ooxml.tables import TableFile
-from llmcost_xl.ooxml.xmlpart import XmlPart
+from llmcost_xl.ooxml.xmlpart import XmlPart, entities_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from llmcost_xl.ooxml.values import Value
 
 NEVER_BLANK: Final = ("s", "b", "e", "d")  # kinds of cells whose empty value says that there is none
+SHARED_TEXT: Final = re.compile(rb' t="s"' + plain.ATTRIBUTES + rb" ?><v ?>([0-9]+)</v>")
+OWN_TEXT: Final = re.compile(
+    rb"(?:<is><t" + plain.SPACE + rb'| t="str"' + plain.ATTRIBUTES + rb" ?><v" + plain.SPACE + rb") ?>([^<]*+)<"
+)
 SHEET_DATA: Final = re.compile(rb"<(?:\w+:)?sheetData\s*>")
 
 
@@ -73,6 +77,17 @@ class SheetFile:
         for raw in all_cells(self.part):
             formula = formula_text(raw, shared) if raw.formula is not None else None
             yield Cell(raw.row, raw.column, self.value(raw), formula, int(raw.style) if raw.style.isdigit() else 0)
+
+    def typed(self) -> set[str]:
+        """The texts in cells without formulas, each once: soon told even of a large sheet, before it is read."""
+        text = self.part.text
+        rows = plain.rows(text)
+        if rows is None:
+            found = (cell.value for cell in self.cells() if cell.formula is None)
+            return {value for value in found if isinstance(value, str) and not isinstance(value, values.ErrorCode)}
+        numbers = {int(number) for number in set(SHARED_TEXT.findall(text, *rows))}
+        own = {values.unescaped(entities_read(words)) for words in set(OWN_TEXT.findall(text, *rows))}
+        return own | {self.texts[number] for number in numbers if number < len(self.texts)}
 
     def value(self, raw: RawCell) -> Value:
         """The value of a cell as it is stored."""

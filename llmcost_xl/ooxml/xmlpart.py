@@ -28,6 +28,7 @@ ENCODING: Final = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._
 TAG: Final = re.compile(rb"""<[^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*>""")
 ATTRIBUTE: Final = re.compile(rb"""\s+([^\s=/>]+)\s*=\s*("[^"]*"|'[^']*')""")
 TAG_NAME: Final = re.compile(rb"<[^\s/>]+")
+PREFIX: Final = re.compile(rb"<([^\s/>:]+:)")
 ENTITY: Final = re.compile(r"&(lt|gt|amp|quot|apos|#[0-9]+|#x[0-9A-Fa-f]+);")
 ENTITIES: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -182,8 +183,8 @@ def attribute_text(name: str, value: str) -> bytes:
 
 def prefix_of(tag: bytes) -> str:
     """The prefix of a tag with its colon, "x:", or nothing."""
-    prefix, colon, _ = TAG_NAME.findall(tag)[0][1:].partition(b":")
-    return f"{prefix.decode()}:" if colon else ""
+    match = PREFIX.match(tag)
+    return match[1].decode() if match else ""
 
 
 def opened_tag(tag: bytes) -> bytes:
