@@ -12,14 +12,11 @@ from openpyxl.workbook.defined_name import DefinedName
 from repricing import AUTUMN, DATED, LONG, NEW_YEAR, WIDE, cells, prices_of, repriced, told, workbook
 
 from llmcost_xl.catalogue.bundled import bundled_book
-from llmcost_xl.catalogue.checks import PriceTableError
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.reprice import Target, planned
-from llmcost_xl.reprice.listed import prices_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from openpyxl import Workbook
 
@@ -194,28 +191,6 @@ def test_a_sum_typed_as_a_price_is_somebodys_own_and_told() -> None:
     ]
 
 
-# -- the prices of a workbook, to be compared with others -------------------------------------------------------------
-
-
-@pytest.mark.parametrize("unit", ["EUR per 1K tokens", "Price in EUR/1K"])
-def test_listed_prices_are_in_the_unit_that_the_workbook_states(tmp_path: Path, unit: str) -> None:
-    path = tmp_path / "theirs.xlsx"
-    head = ("Provider", "Model", "Component", "Price")
-    path.write_bytes(workbook(head, (None, None, None, unit), ("acme", "own", "input", 0.0025)).content)
-    [row], day = prices_in(path)
-    assert (row.provider, row.model, row.price, row.unit, day) == ("acme", "own", 2.5, "EUR per 1M tokens", None)
-
-
-def test_listed_prices_that_cannot_be_told_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "theirs.xlsx"
-    path.write_bytes(workbook(("Model", "Component", "Price"), (*IN, 0.75), ("gpt-4o", "input", "2,50")).content)
-    with pytest.raises(PriceTableError, match=r"Rates!C2 its unit is not stated.*Rates!C3 is no number but '2,50'"):
-        prices_in(path)
-    path.write_bytes(workbook(("Model", "Cost"), ("gpt-4o", 1)).content)
-    with pytest.raises(PriceTableError, match="no sheet has a table"):
-        prices_in(path)
-
-
 # -- the price date must not run ahead of the prices -----------------------------------------------------------------
 
 
@@ -234,10 +209,18 @@ def test_the_date_is_set_with_the_prices() -> None:
     assert kinds(plan) == ["already so", "appended", "date set"]
 
 
-def test_where_rows_have_no_room_the_date_stays() -> None:
-    plan = planned(with_price_date(workbook(DATED, ROW, (), ("Approved by", "K."))), prices_of(NEW_YEAR))
-    assert kinds(plan) == ["already so", "no room", "left alone"]
-    assert "prices are missing" in plan.rows[-1].reason
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        ([(), ("Approved by", "K.")], ["already so", "no room", "left alone"]),
+        ([ROW], ["not understood", "not understood", "left alone"]),  # which of the two counts?
+        ([("n/a", "input", DAY, "n/a", "")], ["already so", "not understood", "appended", "date set"]),
+    ],
+)
+def test_where_a_price_is_missing_on_the_day_the_date_stays(rows: list[Any], wanted: list[str]) -> None:
+    plan = planned(with_price_date(workbook(DATED, ROW, *rows)), prices_of(NEW_YEAR))
+    assert kinds(plan) == wanted
+    assert ("prices are missing" in plan.rows[-1].reason) == (wanted[-1] == "left alone")
 
 
 def test_where_only_formulas_show_prices_the_date_stays_and_somebody_is_asked() -> None:

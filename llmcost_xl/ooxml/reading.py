@@ -133,7 +133,7 @@ class _Reader:
             handler()
 
     def _row(self, _: str, attributes: dict[str, str]) -> None:
-        self._row_number, self._column = int(attributes.get("r", self._row_number + 1)), 0
+        self._row_number, self._column = int(attributes.get("r") or self._row_number + 1), 0
         self._reference = None
         self._row_start = self.parser.CurrentByteIndex
 

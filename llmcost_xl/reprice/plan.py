@@ -132,10 +132,15 @@ def _reprice(book: BookFile, table: PriceTable, plan: Plan, unit: Unit, *, force
         if decision.kind == CHANGED:
             plan.put(table.sheet, _changed_cells(decision))
     plan.rows += [_row(decision, cell) for decision, cell in placing.decisions]
-    has_room = not any(decision.kind == NO_ROOM for decision, _ in placing.decisions)
-    return has_room and not any(
-        decision.kind == UNKNOWN and decision.price.since > plan.target.day for decision in decisions
-    )
+    decided = [*decisions, *(decision for decision, _ in placing.decisions)]
+    return not any(_is_missing(decision, plan.target.day) for decision in decided)
+
+
+def _is_missing(decision: Decision, day: dt.date) -> bool:
+    """Whether a price of the target's day has not come into the workbook, or none is known so early."""
+    if decision.kind == UNKNOWN:
+        return decision.price.since > day
+    return decision.kind == NO_ROOM or (decision.kind == UNCLEAR and decision.price.series is not None)
 
 
 def _row(decision: Decision, cell: str = "") -> Row:

@@ -193,11 +193,8 @@ class Target:
     @property
     def _books(self) -> Iterator[PriceBook]:
         """Whoever may have stated a workbook's prices."""
-        seen: list[PriceBook] = []
-        for book in (self.book, default_book(), catalogue_book(), bundled_book()):
-            if not any(book is other for other in seen):
-                seen.append(book)
-                yield book
+        books = (self.book, default_book(), catalogue_book(), bundled_book())
+        yield from {id(book): book for book in books}.values()
 
 
 def newest() -> Target:

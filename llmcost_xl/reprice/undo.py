@@ -116,7 +116,10 @@ def _write(target: Path, known: dict[str, _Hashes]) -> None:
     record = target.with_name(RECORD.format(name=target.name))
     if known:
         part = record.with_name(f"{record.name}-part")
-        part.write_text(json.dumps(known, indent=1), encoding="utf-8")
-        part.replace(record)
+        try:
+            part.write_text(json.dumps(known, indent=1), encoding="utf-8")
+            part.replace(record)
+        finally:
+            part.unlink(missing_ok=True)
     else:
         record.unlink(missing_ok=True)

@@ -48,12 +48,12 @@ def locked(path: Path) -> Iterator[None]:
 def _created(lock: Path, mine: str) -> bool:
     """Make the lock, with its holder in it from the first moment; False where there is one."""
     draft = lock.with_name(f"{lock.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     try:
-        os.write(handle, mine.encode())
-    finally:
-        os.close(handle)
-    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            os.write(handle, mine.encode())
+        finally:
+            os.close(handle)
         return _linked(draft, lock, mine)
     finally:
         with contextlib.suppress(OSError):
