@@ -59,6 +59,7 @@ async def _say(book: Any, work: Coroutine[Any, Any, str]) -> None:
         said = await work
     except LLMCostError as refusal:
         said = f"{str(refusal)[:1].upper()}{str(refusal)[1:]}."
+    print(said)  # noqa: T201  # in Lite's output pane, where it stays when the message is closed
     book.app.alert(said, title=TITLE)
 
 
