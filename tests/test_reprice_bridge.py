@@ -17,13 +17,12 @@ from workbooks import built
 
 from llmcost_xl import workbook
 from llmcost_xl.engine.variance import FACTORS, Factors, price_bridge
-from llmcost_xl.errors import ZeroDivisorError
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.reprice import newest, planned, report
-from llmcost_xl.reprice.bridge import ENDED, NEW, Bridge, Item
-from llmcost_xl.reprice.layouts import LAYOUTS
-from llmcost_xl.reprice.recorded import recorded
-from llmcost_xl.reprice.state import State
+from llmcost_xl.reprice.report.bridge import ENDED, NEW, Bridge, Item
+from llmcost_xl.reprice.report.layouts import LAYOUTS
+from llmcost_xl.reprice.report.recorded import recorded
+from llmcost_xl.reprice.report.state import State
 from llmcost_xl.workbook.cells import linked
 from llmcost_xl.workbook.layout import Currency
 from llmcost_xl.workbook.options import Options
@@ -113,10 +112,20 @@ def test_new_and_discontinued_models_are_volume_and_mix() -> None:
         assert rows[name].effects.volume + rows[name].effects.mix == pytest.approx(rows[name].change)
 
 
-def test_without_queries_before_there_is_no_base() -> None:
-    items = [item._replace(old=Factors(0, 0, 0)) for item in LARGE]
-    with pytest.raises(ZeroDivisorError, match="volume and mix have no base"):
-        _ = of(items).total
+def test_without_queries_before_all_of_the_spend_is_volume() -> None:
+    total = of([item._replace(old=Factors(0, 0, 0)) for item in LARGE]).total
+    assert (total.before, total.after, total.residual) == (0, pytest.approx(41.4), 0)
+    assert total.effects == pytest.approx((41.4, 0, 0, 0, 0, 41.4))
+
+
+def test_usage_that_cancels_out_between_models_is_a_change_of_usage() -> None:
+    wordier, shorter = (
+        Item("Chat", model, "output", Factors(1000, tokens, 10), Factors(1000, other, 10))
+        for model, tokens, other in (("a", 0.0002, 0.0003), ("b", 0.0003, 0.0002))
+    )
+    bridge = of([wordier, shorter])
+    assert bridge.total.effects.usage == 0
+    assert not bridge.is_same_usage
 
 
 # -- any data ----------------------------------------------------------------------------------------------------------

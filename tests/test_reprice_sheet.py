@@ -12,14 +12,15 @@ import pytest
 from corpus import Case, workbooks
 from openpyxl import Workbook, load_workbook
 from openpyxl.workbook.protection import WorkbookProtection
+from sdk import complaints
 from test_reprice_report import EXAMPLE, PRICES, csv, to
-from test_workbooks_valid import complaints
 from workbooks import built
 
 from llmcost_xl.errors import RefusedError
-from llmcost_xl.ooxml import Archive, BookFile
+from llmcost_xl.ooxml import BookFile
+from llmcost_xl.ooxml.parts import relations
 from llmcost_xl.reprice import applied, planned, report
-from llmcost_xl.reprice.pricesheet import NAME
+from llmcost_xl.reprice.sheet import NAME
 from llmcost_xl.reprice.units import read_unit
 
 if TYPE_CHECKING:
@@ -112,21 +113,41 @@ def test_libreoffice_opens_and_recalculates_it(case: Case, libreoffice: LibreOff
         book.recalculate()
         assert book[f"{NAME}!B3"] == "OK"
         stored = {cell.where: cell.value for cell in BookFile.read(path).sheet(NAME).cells()}
-        totals = [row for (row, column), value in stored.items() if column == 1 and value == "All"]
+        totals = [row for (row, column), value in stored.items() if column == 1 and value == "All"
+                  and (row, 2) in stored]  # fmt: skip
         assert totals or case.own
         for row in totals:
             assert book[f"{NAME}!B{row}"] == pytest.approx(stored[row, 2])
             assert book[f"{NAME}!E{row}"] == pytest.approx(stored[row, 5])
 
 
-def test_a_second_run_puts_it_in_its_own_place(case: Case) -> None:
-    plain, content = before_and_after(case.name)
-    book = BookFile.read(plain)
-    told = report.of(plain, plain, planned(book, to(), unit=UNIT), csv(*USAGE), name="plan.xlsx", unit=UNIT)
-    once = told.with_sheet(content)
-    assert Archive(once).names == Archive(content).names
-    assert told.with_sheet(once) == once
-    assert [sheet.name for sheet in BookFile.read(once).sheets].count(NAME) == 1
+def test_the_next_report_goes_below_and_changes_nothing_above(case: Case, tmp_path: Path) -> None:
+    plain, once = before_and_after(case.name)
+    plan = planned(BookFile.read(once), to("*=+10%"), unit=UNIT, forced=True)
+    usage = None if case.own else csv(*USAGE)
+    twice = report.of(plain, once, plan, usage, name="plan.xlsx", unit=UNIT).with_sheet(once)
+    old, new = (BookFile.read(content).sheet(NAME) for content in (once, twice))
+    above = {cell.where: (cell.value, cell.formula, cell.style) for cell in old.cells()}
+    whole = {cell.where: (cell.value, cell.formula, cell.style) for cell in new.cells()}
+    assert {where: whole[where] for where in above} == above
+    below = [where for where in whole if where not in above]
+    assert min(below)[0] == max(above)[0] + 3
+    assert [value[0] for (_, column), value in whole.items() if column == 1].count("Residual check") >= 2
+    drawn = [len(re.findall(rb"<(?:\w+:)?chart\b[^>]*:id=", _drawing(content))) for content in (once, twice)]
+    assert drawn[1] == drawn[0] + 1
+    path = tmp_path / f"plan{case.suffix}"
+    path.write_bytes(twice)
+    found = complaints(path)
+    path.write_bytes(once)
+    assert found == complaints(path)
+
+
+def _drawing(content: bytes) -> bytes:
+    """The drawing of the sheet; none where there is nothing to draw."""
+    book = BookFile.read(content)
+    part = next((one.target for one in relations(book.archive, book.sheet(NAME).part_name).values()
+                 if one.kind == "drawing"), "")  # fmt: skip
+    return book.archive.part(part) if part else b""
 
 
 # -- what may stand in the way ---------------------------------------------------------------------------------------

@@ -28,9 +28,9 @@ def telling_of(report: str, usage: Path | None, method: str, *, sheet: bool, jso
         Stop: one of them cannot be meant, or the file of usage cannot be read.
     """
     from llmcost_xl.errors import RefusedError  # noqa: PLC0415
-    from llmcost_xl.reprice.bridge import METHODS  # noqa: PLC0415
     from llmcost_xl.reprice.files import Telling  # noqa: PLC0415
-    from llmcost_xl.reprice.usage import read  # noqa: PLC0415
+    from llmcost_xl.reprice.report.bridge import METHODS  # noqa: PLC0415
+    from llmcost_xl.reprice.report.usage import read  # noqa: PLC0415
 
     if method not in METHODS:
         raise Stop(Stop.USAGE, f"--method is {' or '.join(METHODS)}; received {method!r}")
@@ -55,11 +55,15 @@ def show_reports(outcomes: Sequence[Outcome], form: str) -> None:
     reports = [outcome.report for outcome in outcomes if outcome.report is not None]
     for outcome in outcomes:
         say(outcome.problem or f"{outcome.path}: {summary(outcome)}")
-    sys.stdout.write("\n\n".join(_written(report, form) for report in reports))
+    if form == "html":
+        from llmcost_xl.reprice.report.contents import page  # noqa: PLC0415
+
+        sys.stdout.write(page(reports) if reports else "")
+    else:
+        sys.stdout.write("\n\n".join(_written(report, form) for report in reports))
 
 
 def _written(report: Report, form: str) -> str:
-    if form == "text":
-        width = shutil.get_terminal_size((WIDTH, 0)).columns if sys.stdout.isatty() else WIDTH
-        return report.text(width)
-    return report.markdown() if form == "md" else report.html()
+    if form == "md":
+        return report.markdown()
+    return report.text(shutil.get_terminal_size((WIDTH, 0)).columns if sys.stdout.isatty() else WIDTH)

@@ -108,8 +108,6 @@ def reprice(  # one parameter per option of the command
 
     how = How(target, unit_of(unit), overwritten, in_place, break_signature, dry_run, force, _functions, telling)
     found = workbooks(files, glob or [])
-    if report == "html" and len(found) > 1:
-        raise Stop(Stop.USAGE, f"--report html is one page for one workbook; received {len(found)}")
     if len(found) > 1 or files[0].is_dir():
         outcomes = _many(found, how, out, yes=yes, json=json)
     else:

@@ -1,4 +1,4 @@
-"""A sheet from another workbook put into a file, or in the place of one: its parts go in, the file's own stay.
+"""A sheet from another workbook put into a file: its parts go in, the file's own stay.
 
 What lists the sheet must change: the workbook part, its relationships, the content types. Formats are added to the end
 of the styles, where they move nobody's; those that are there already are used again. Everything else stays as it is.
@@ -44,63 +44,68 @@ ID: Final = re.compile(rb'\br:id="([^"]+)"')
 
 
 def with_sheet(book: BookFile, source: bytes, name: str) -> bytes:
-    """The file with the only sheet of another workbook, under this name; a sheet of this name gives way to it.
+    """The file with the only sheet of another workbook, under a name that none of its own has.
 
     Raises:
         RefusedError: the workbook's structure is protected, so that nobody may add a sheet.
     """
-    return _Adding(book.archive, book.structure, Archive.read(source), name).made()
+    adding = Adding(book.archive, book.structure, Archive.read(source))
+    adding.list_sheet(adding.put("worksheet", adding.sheet), name)
+    return adding.made()
 
 
 @dataclass
-class _Adding:
+class Adding:
+    """What goes into a file from a workbook of one sheet."""
+
     archive: Archive
     structure: Structure
     source: Archive
-    name: str
-    parts: dict[str, bytes] = field(default_factory=dict)
+    parts: dict[str, bytes] = field(default_factory=dict)  # new ones, and those that change
     kinds: dict[str, str] = field(default_factory=dict)  # content types of the parts that are new
 
+    @property
+    def sheet(self) -> str:
+        """The part of the source's sheet."""
+        return Structure(self.source).sheets[0].part
+
     def made(self) -> bytes:
-        entry = Structure(self.source).sheets[0]
-        there = next((sheet for sheet in self.structure.sheets if sheet.name.lower() == self.name.lower()), None)
-        old = there.part if there else ""
-        target = self._put("worksheet", entry.part, old)
-        if not there:
-            self._list(target)
+        """The file with everything in it."""
         self._declare()
         return self.archive.with_parts(self.parts)
 
+    def part(self, name: str) -> XmlPart:
+        """A part of the file as it has become so far."""
+        return XmlPart.read(name, self.parts[name] if name in self.parts else self.archive.part(name))
+
     # -- the sheet and what it leads to --------------------------------------------------------------------------------
 
-    def _put(self, kind: str, part: str, old: str) -> str:
-        """Put a part in the place of an old one, or in a new one, with the parts that it leads to; where that is."""
-        target = self.archive.find(old) if old else None
-        if target is None:
-            target = self._free(kind)
-            self.kinds[target] = KINDS[kind][1]
-            self.parts[target] = b""  # taken
+    def put(self, kind: str, part: str) -> str:
+        """Put a part of the source in, with the parts that it leads to; its name in the file."""
+        target = self._free(kind)
+        self.kinds[target] = KINDS[kind][1]
+        self.parts[target] = b""  # taken
         content = self.source.part(part)
         if kind == "worksheet":
-            content = self._in_formats_of_file(content)
-        there = [(number, one.target) for number, one in relations(self.archive, target).items()
-                 if one.kind == DEEPER.get(kind)]  # fmt: skip
+            content = self.in_formats_of_file(content)
+        content = self.with_what_it_leads_to(kind, part, content, target)
+        self.parts[target] = self.in_dialect(content)
+        return target
+
+    def with_what_it_leads_to(self, kind: str, part: str, content: bytes, target: str) -> bytes:
+        """The content of a part of the source, leading to its drawing or charts from another part, `target`."""
         ids: dict[bytes, bytes] = {}
         new: list[tuple[str, str]] = []
+        taken = set(relations(self.archive, target)) if self.archive.find(target) else set()
         for number, relation in relations(self.source, part).items():
-            if relation.kind != DEEPER.get(kind):
-                continue
-            id_there, old_part = there.pop(0) if there else ("", "")
-            deeper = self._put(relation.kind, relation.target, old_part)
-            if not id_there:
-                id_there = f"rIdNew{len(new) + 1}"
-                new.append((id_there, deeper))
-            ids[number.encode()] = id_there.encode()
+            if relation.kind == DEEPER.get(kind):
+                id_there = _unused("rIdNew", taken)
+                taken.add(id_there)
+                new.append((id_there, self.put(relation.kind, relation.target)))
+                ids[number.encode()] = id_there.encode()
         if new:
-            self._relate(target, DEEPER[kind], new)
-        content = ID.sub(lambda match: b'r:id="%b"' % ids.get(match[1], match[1]), content)
-        self.parts[target] = self._in_dialect(content)
-        return target
+            self.relate(target, DEEPER[kind], new)
+        return ID.sub(lambda match: b'r:id="%b"' % ids.get(match[1], match[1]), content)
 
     def _free(self, kind: str) -> str:
         """A name for a part that none has."""
@@ -113,8 +118,8 @@ class _Adding:
     def _is_taken(self, name: str) -> bool:
         return self.archive.find(name) is not None or name in self.parts
 
-    def _in_formats_of_file(self, content: bytes) -> bytes:
-        """The sheet with the numbers that its formats have in the file, which gets those that it lacks."""
+    def in_formats_of_file(self, content: bytes) -> bytes:
+        """A sheet with the numbers that its formats have in the file, which gets those that it lacks."""
         names = self.structure.of_kind("styles")
         source = Structure(self.source).of_kind("styles")
         formats = Formats.of(
@@ -130,23 +135,24 @@ class _Adding:
     def _is_strict(self) -> bool:
         return b"http://purl.oclc.org/ooxml/" in self.structure.part.text
 
-    def _in_dialect(self, content: bytes) -> bytes:
+    def in_dialect(self, content: bytes) -> bytes:
+        """Content with the namespaces that the file's dialect has."""
         for transitional, strict in STRICT.items() if self._is_strict else ():
             content = content.replace(transitional, strict)
         return content
 
     # -- what lists it -------------------------------------------------------------------------------------------------
 
-    def _relate(self, part: str, kind: str, targets: list[tuple[str, str]]) -> None:
+    def relate(self, part: str, kind: str, targets: list[tuple[str, str]]) -> None:
         """Say that a part leads to others."""
         folder, base = folder_and_name(part)
         name = posixpath.join(folder, "_rels", f"{base}.rels")
         name = self.archive.find(name) or name
-        given = self.archive.part(name) if self.archive.find(name) else (
+        given = self.part(name).text if name in self.parts or self.archive.find(name) else (
             b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
             b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
         )  # fmt: skip
-        base_type = self._in_dialect(RELATIONSHIPS.encode()).decode()
+        base_type = self.in_dialect(RELATIONSHIPS.encode()).decode()
         self.parts[name] = _appended(
             XmlPart.read(name, given),
             "Relationships",
@@ -154,19 +160,23 @@ class _Adding:
             [{"Id": number, "Type": f"{base_type}/{kind}", "Target": f"/{target}"} for number, target in targets],
         )
 
-    def _list(self, target: str) -> None:
-        """Add the sheet to the list of sheets."""
+    def list_sheet(self, target: str, name: str) -> None:
+        """Add a sheet to the list of sheets.
+
+        Raises:
+            RefusedError: the workbook's structure is protected.
+        """
         part = self.structure.part
         if self._is_locked():
-            raise RefusedError(f"the structure of the workbook is protected: the sheet {self.name!r} cannot be added")
+            raise RefusedError(f"the structure of the workbook is protected: the sheet {name!r} cannot be added")
         sheets = list(part.elements(lambda name, depth: name == "sheet" and depth == 2))  # noqa: PLR2004
         ids = [int(element.attributes["sheetId"]) for element in sheets]
         number = _unused("rIdSheet", set(self.structure.relations))
-        self._relate(self.structure.part_name, "worksheet", [(number, target)])
+        self.relate(self.structure.part_name, "worksheet", [(number, target)])
         last = max(sheets, key=lambda element: element.start)
         tag = part.tag(last.start)
         reference = next(key.decode() for key in re.findall(rb"\s([\w.-]+:id)\s*=", tag))
-        given = {"name": self.name, "sheetId": str(max(ids) + 1), reference: number}
+        given = {"name": name, "sheetId": str(max(ids) + 1), reference: number}
         entry = b"".join(
             (f"<{prefix_of(tag)}sheet".encode(), *(attribute_text(*pair) for pair in given.items()), b"/>")
         )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from llmcost_xl.ooxml.evaluation import Register
     from llmcost_xl.reprice.report import Report
-    from llmcost_xl.reprice.usage import Usage
+    from llmcost_xl.reprice.report.usage import Usage
     from llmcost_xl.reprice.target import Target
 
 PATTERNS: Final = ("**/*.[xX][lL][sS][xX]", "**/*.[xX][lL][sS][mM]")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from llmcost_xl.reprice.state import ACROSS, HEADINGS, LABEL, SINGLE, UNIT
-from llmcost_xl.reprice.wording import figure, pair, with_unit
+from llmcost_xl.reprice.report.state import ACROSS, HEADINGS, LABEL, SINGLE, UNIT
+from llmcost_xl.reprice.report.wording import figure, pair, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from llmcost_xl.ooxml import Value
-    from llmcost_xl.reprice.state import Page, State
+    from llmcost_xl.reprice.report.state import Page, State
 
 COVER, OUTPUTS, PREFIX = "Cover", "Outputs", "out_"
 HEADLINE_FIGURES: Final = "Headline figures"
@@ -111,8 +111,9 @@ def _headlines(before: State, after: State) -> Iterator[Figure]:
     row = (start or 0) + 1
     while start and new[row, LABEL] is not None:
         unit = new[row, SINGLE]
-        yield Figure(COVER, str(new[row, LABEL]), "", unit if isinstance(unit, str) else "fraction", old[row, UNIT],
-                     new[row, UNIT])  # fmt: skip
+        value = new[row, UNIT]
+        bare = "fraction" if _is_number(value) else "text"
+        yield Figure(COVER, str(new[row, LABEL]), "", unit if isinstance(unit, str) else bare, old[row, UNIT], value)
         row += 1
 
 

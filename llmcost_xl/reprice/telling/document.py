@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from llmcost_xl.reprice.wording import amount, signed
+from llmcost_xl.reprice.report.wording import amount, signed
 
 
 class Heading(NamedTuple):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.quantities import TOKENS_PER_PRICE_UNIT
+from llmcost_xl.reprice.headings import tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 TOKENS: Final = ("input_tokens", "output_tokens", "cached_tokens")
 QUANTITIES: Final = ("queries", *TOKENS, "fx_rate")
 OPTIONAL: Final = ("cached_tokens", "fx_rate")
-WORDS: Final = ("model", "feature", "currency")
+BILLED: Final = "billed"
+WORDS: Final = ("model", "feature", "service_tier", "currency")
 SIDES: Final = ("before", "after")
-COLUMNS: Final = (*WORDS, *QUANTITIES, *(f"{name}_{side}" for name in QUANTITIES for side in SIDES))
+COLUMNS: Final = (*WORDS, *QUANTITIES, BILLED, *(f"{name}_{side}" for name in QUANTITIES for side in SIDES))
 NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 MOST_TOKENS: Final = 20_000_000
 """Per query: more than any model takes, so that these are the tokens of all queries."""
@@ -52,6 +54,8 @@ class Line(NamedTuple):
     model: str
     before: Side
     after: Side
+    service_tier: str = "standard"
+    billed: float | None = None  # what this usage cost, where the file says so
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,8 @@ def _head(row: Sequence[str], name: str) -> dict[str, int]:
     twice = [title for title, count in Counter(found).items() if count > 1]
     if unknown or twice:
         what = f"there is no column {unknown[0]!r}" if unknown else f"the column {twice[0]!r} stands there twice"
-        raise RefusedError(f"{name}: {what}; columns are {', '.join((*WORDS, *QUANTITIES))}, quantities also in pairs"
-                           " such as queries_before, queries_after")  # fmt: skip
+        raise RefusedError(f"{name}: {what}; columns are {', '.join((*WORDS, *QUANTITIES, BILLED))}, quantities"
+                           " also in pairs such as queries_before, queries_after")  # fmt: skip
     head = {title: number for number, title in enumerate(found)}
     pairs = "queries_before" in head
     for quantity in QUANTITIES:
@@ -126,6 +130,8 @@ def _head(row: Sequence[str], name: str) -> dict[str, int]:
             raise RefusedError(f"{name}: the column {missing[0]!r} is missing")
         if quantity in head and any(f"{quantity}_{side}" in head for side in SIDES):
             raise RefusedError(f"{name}: {quantity} is stated twice, by itself and as before and after")
+    if pairs and BILLED in head:
+        raise RefusedError(f"{name}: {BILLED} is what one usage cost; it does not go with usage before and after")
     if "currency" not in head and any(one.startswith("fx_rate") for one in head):
         raise RefusedError(
             f"{name}: fx_rate stands there without a column 'currency', which says of what it is the rate"
@@ -142,8 +148,13 @@ def _line(place: str, head: dict[str, int], row: Sequence[str]) -> Line:
     if not model:
         raise RefusedError(f"{place}: model is empty; write provider/model, as in the table of prices")
     feature = row[head["feature"]].strip() if "feature" in head else ""
+    tier = row[head["service_tier"]].strip() if "service_tier" in head else ""
+    known = tier_of(tier or None)
+    if known is None:
+        raise RefusedError(f"{place}: there is no service_tier {tier!r:.40}")
+    billed = row[head[BILLED]].strip() if BILLED in head else ""
     before, after = (_side(place, head, row, side) for side in SIDES)
-    return Line(feature or ALL, model, before, after)
+    return Line(feature or ALL, model, before, after, known, _number(place, BILLED, billed) if billed else None)
 
 
 def _side(place: str, head: dict[str, int], row: Sequence[str], side: str) -> Side:
@@ -175,9 +186,10 @@ def _number(place: str, column: str, text: str) -> float:
 def _check(lines: Sequence[Line], name: str) -> None:
     if not lines:
         raise RefusedError(f"{name}: there is no line of usage below the headings")
-    twice = [key for key, count in Counter((line.feature, line.model) for line in lines).items() if count > 1]
+    found = Counter(f"{line.feature} on {line.model} ({line.service_tier})" for line in lines)
+    twice = [line for line, count in found.items() if count > 1]
     if twice:
-        raise RefusedError(f"{name}: {twice[0][0]} on {twice[0][1]} stands there twice; add the lines up")
+        raise RefusedError(f"{name}: {twice[0]} stands there twice; add the lines up")
 
 
 def _column(rows: Sequence[Sequence[str]], head: dict[str, int], name: str) -> Iterable[str]:

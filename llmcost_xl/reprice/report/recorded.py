@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.engine.variance import Factors
 from llmcost_xl.ooxml import ErrorCode
 from llmcost_xl.quantities import TOKENS_PER_PRICE_UNIT
-from llmcost_xl.reprice.bridge import Item
-from llmcost_xl.reprice.layouts import INVERSE, LAYOUTS, REST, Cells, UsageLayout
-from llmcost_xl.reprice.state import OF
+from llmcost_xl.reprice.report.bridge import Item
+from llmcost_xl.reprice.report.layouts import INVERSE, LAYOUTS, REST, Cells, UsageLayout
+from llmcost_xl.reprice.report.state import OF
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from llmcost_xl.ooxml import Value
-    from llmcost_xl.reprice.state import Line, State
+    from llmcost_xl.reprice.report.state import Line, State
 
 PER: Final = " per "  # between the currency and the dollar in the unit of an exchange rate
 
@@ -29,6 +30,10 @@ class Key(NamedTuple):
     model: str
     period: str
 
+    def __str__(self) -> str:
+        """The line as a reader knows it."""
+        return f"{self.feature} on {self.model}{f' in {self.period}' if self.period else ''}"
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -37,14 +42,25 @@ class Recorded:
     layout: UsageLayout
     currency: str
     lines: dict[Key, dict[str, Factors]] = field(repr=False)
-    unknown: tuple[str, ...]  # lines without a price or a figure, in words
-    spend: float | None  # what the workbook itself says that these lines cost
-    billed: dict[Key, float] | None  # what was billed, where that is recorded
+    unknown: frozenset[Key]  # lines without a price or a figure
+    said: dict[Key, float | None]  # what the workbook itself says that a line costs
+    billed: dict[Key, float | None] | None  # what was billed, where that is recorded
+    days: dict[str, dt.date]  # of a period, the day whose prices count in it
 
     @property
     def cost(self) -> float:
         """What the lines cost, worked out from their factors."""
         return math.fsum(math.prod(factors) for kinds in self.lines.values() for factors in kinds.values())
+
+    @property
+    def spend(self) -> float | None:
+        """What the workbook itself says that these lines cost."""
+        said = [self.said[key] for key in self.lines]
+        return None if None in said else math.fsum(one for one in said if one is not None)
+
+    def without(self, unknown: frozenset[Key]) -> Recorded:
+        """The same without these lines: what has no price on one side cannot be compared."""
+        return replace(self, lines={key: kinds for key, kinds in self.lines.items() if key not in unknown})
 
 
 def recorded(state: State) -> list[Recorded]:
@@ -86,22 +102,22 @@ class _Reader:
 
     def read(self) -> Recorded:
         lines: dict[Key, dict[str, Factors]] = {}
-        unknown: list[str] = []
-        billed: dict[Key, float] = {}
-        spend = 0.0
+        unknown: set[Key] = set()
+        billed: dict[Key, float | None] = {}
+        said: dict[Key, float | None] = {}
         for key, record, month in self._keys():
             kinds = {kind: self._factors(kind, record, month) for kind in self._layout.tokens}
             known = {kind: factors for kind, factors in kinds.items() if factors is not None}
             if len(known) < len(kinds):
-                unknown.append(" ".join(part for part in (key.feature, key.model, key.period) if part))
+                unknown.add(key)
             elif any(factors.queries for factors in known.values()):
                 lines[key] = known
-                said = self._product(self._layout.spend, record, month)
-                spend += math.nan if said is None else said
-            billed[key] = self._billed(record, month)
+                said[key] = self._product(self._layout.spend, record, month)
+            if self._layout.billed:
+                billed[key] = self._number(self._layout.billed, record, month)
         return Recorded(
-            self._layout, self._currency(), lines, tuple(unknown), None if math.isnan(spend) else spend,
-            billed if self._layout.billed else None,
+            self._layout, self._currency(), lines, frozenset(unknown), said, billed if self._layout.billed else None,
+            self._days,
         )  # fmt: skip
 
     def _keys(self) -> Iterator[tuple[Key, int, int]]:
@@ -132,6 +148,12 @@ class _Reader:
         value = self._page.columns[column] if self._page.columns else ""
         day = self._state.day(value)
         return f"{day:%Y-%m}" if day else str(value)
+
+    @property
+    def _days(self) -> dict[str, dt.date]:
+        """The day that stands over each month: its last one."""
+        days = (self._state.day(value) for value in self._page.columns)
+        return {f"{day:%Y-%m}": day for day in days if day}
 
     # -- cells ---------------------------------------------------------------------------------------------------------
 
@@ -180,10 +202,6 @@ class _Reader:
         if queries is None or tokens is None or fx is None or price is None:
             return None
         return Factors(queries, tokens / TOKENS_PER_PRICE_UNIT, price, fx)
-
-    def _billed(self, record: int, month: int) -> float:
-        cells = self._layout.billed
-        return (self._number(cells, record, month) or 0.0) if cells else 0.0
 
     def _currency(self) -> str:
         """The reporting currency, as the exchange rate's unit says it."""

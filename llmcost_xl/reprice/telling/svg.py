@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from llmcost_xl.reprice.document import Step, Waterfall
+    from llmcost_xl.reprice.telling.document import Step, Waterfall
 
 ROW, BAR = 24, 16  # pixels
 LABELS, FIGURES, BARS = 250, 120, 560

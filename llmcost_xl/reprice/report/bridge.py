@@ -26,10 +26,12 @@ EFFECTS: Final = {
 }
 """The causes in their order, as budget-vs-actual calls them."""
 
-OF_USAGE: Final = ("volume", "mix", "usage")
 METHODS: Final = {"sequential": "one after the other", "midpoint": "midpoint"}
+MOST_BARS: Final = 8
+"""Models with a bar of their own in a waterfall; the others share one."""
+
 NEW, ENDED, CONTINUED = "new", "discontinued", ""
-EXACT: Final = 1e-9
+EXACT: Final = 1e-12
 """What counts as nothing, as a fraction of the largest amount in a bridge: rounding in binary arithmetic."""
 
 
@@ -45,6 +47,7 @@ class Item(NamedTuple):
     old: Factors
     new: Factors
     period: str = ""
+    cell: str = ""  # where its price after stands in the workbook, as far as that is known
 
     @property
     def line(self) -> tuple[str, str, str]:
@@ -72,12 +75,37 @@ class Row(NamedTuple):
         return math.fsum((self.change, *(-effect for effect in self.effects[: len(FACTORS)])))
 
 
+class Bars(NamedTuple):
+    """The bars of a waterfall between before and after: one for each cause that moves anything, or for each model."""
+
+    causes: tuple[str, ...]  # none where models are drawn
+    rows: tuple[Row, ...]  # the models with a bar of their own
+    others: tuple[Row, ...]  # those that share one
+    total: Row
+
+    @property
+    def by(self) -> str:
+        """What there is a bar for."""
+        return "cause" if self.causes else "model"
+
+    @property
+    def changes(self) -> list[tuple[str, float]]:
+        """The label of each bar, and how long it is."""
+        if self.causes:
+            return [(short(name), getattr(self.total.effects, name)) for name in self.causes]
+        found = [(row.name, row.change) for row in self.rows]
+        if self.others:
+            found.append((f"{len(self.others)} others", math.fsum(row.change for row in self.others)))
+        return found
+
+
 @dataclass(frozen=True)
 class Bridge:
     """A bridge from one state of usage and prices to another, all amounts in one currency.
 
+    Where there were no queries at all before, all of the spend is volume: there are no shares to compare with.
+
     Raises (when it is worked out):
-        ZeroDivisorError: there were no queries before, so that volume and mix have no base.
         OutOfDomainError: a cost is too large to state.
     """
 
@@ -96,6 +124,8 @@ class Bridge:
     def parts(self) -> tuple[PriceBridge, ...]:
         """The effects of every item."""
         total_old, total_new = self.queries
+        if not total_old:
+            return tuple(_all_volume(math.prod(item.new)) for item in self.items)
         return tuple(ItemChange(item.old, item.new).bridge(total_old, total_new, self.method) for item in self.items)
 
     @cached_property
@@ -103,12 +133,12 @@ class Bridge:
         """Everything together."""
         return self._row("All", zip(self.items, self.parts, strict=True))
 
-    @property
+    @cached_property
     def by_feature(self) -> list[Row]:
         """A row for each feature, the largest change first."""
         return self._grouped(lambda item: item.feature)
 
-    @property
+    @cached_property
     def by_model(self) -> list[Row]:
         """A row for each model, the largest change first."""
         return self._grouped(lambda item: item.model)
@@ -125,32 +155,61 @@ class Bridge:
         for item, part in pairs:
             items.append(item)
             parts.append(part)
-        before, after = (math.fsum(math.prod(side) for side in sides) for sides in _sides(items))
+        before, after = (math.fsum(math.prod(one) for one in side) for side in sides(items))
         effects = PriceBridge(*(math.fsum(part[cause] for part in parts) for cause in range(len(PriceBridge._fields))))
         return Row(name, before, after, effects, _state(items))
 
-    @property
+    @cached_property
     def nothing(self) -> float:
         """Up to what amount a residual is rounding in binary arithmetic."""
-        return EXACT * max(self.total.before, self.total.after, *map(abs, self.total.effects))
+        rows = (self.total, *self.by_feature, *self.by_model)
+        return EXACT * max(abs(amount) for row in rows for amount in (row.before, row.after, *row.effects))
 
     @property
     def is_same_usage(self) -> bool:
-        """Whether nothing but prices and exchange rates moved."""
-        return all(abs(getattr(self.total.effects, name)) <= self.nothing for name in OF_USAGE)
+        """Whether nothing but prices and exchange rates moved, on any line."""
+        return all(
+            math.isclose(getattr(item.old, name), getattr(item.new, name), rel_tol=EXACT)
+            for item in self.items
+            for name in ("queries", "usage")
+        )
+
+    @property
+    def unexplained(self) -> float:
+        """The largest amount left unexplained: in all, by feature and by model."""
+        return max(abs(row.residual) for row in (self.total, *self.by_feature, *self.by_model))
 
     @property
     def is_explained(self) -> bool:
-        """Whether nothing is left unexplained: in all, by feature and by model."""
-        rows = (self.total, *self.by_feature, *self.by_model)
-        return all(abs(row.residual) <= self.nothing for row in rows)
+        """Whether that is nothing but rounding."""
+        return self.unexplained <= self.nothing
+
+    @property
+    def bars(self) -> Bars:
+        """The bars to draw: by cause; where only prices moved, by model."""
+        rows = tuple(self.by_model)
+        if self.is_same_usage and len(rows) > 1:
+            own = MOST_BARS if len(rows) > MOST_BARS + 1 else len(rows)
+            return Bars((), rows[:own], rows[own:], self.total)
+        moving = tuple(name for name in EFFECTS if abs(getattr(self.total.effects, name)) > self.nothing)
+        return Bars(moving or ("price",), (), (), self.total)
 
 
-def _sides(items: Sequence[Item]) -> tuple[list[Factors], list[Factors]]:
+def short(cause: str) -> str:
+    """What a cause is called where there is little room."""
+    return EFFECTS[cause].partition(",")[0]
+
+
+def _all_volume(cost: float) -> PriceBridge:
+    return PriceBridge(cost, 0.0, 0.0, 0.0, 0.0, cost)
+
+
+def sides(items: Sequence[Item]) -> tuple[list[Factors], list[Factors]]:
+    """The factors of items, before and after."""
     return [item.old for item in items], [item.new for item in items]
 
 
 def _state(items: Sequence[Item]) -> str:
     """Whether queries are there on one side only."""
-    had, has = (any(side.queries for side in sides) for sides in _sides(items))
+    had, has = (any(one.queries for one in side) for side in sides(items))
     return CONTINUED if had == has else NEW if has else ENDED

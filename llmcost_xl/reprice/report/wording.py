@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.ooxml import ErrorCode
 
 if TYPE_CHECKING:
     from llmcost_xl.ooxml import Value
+    from llmcost_xl.reprice.report.bridge import Bridge
 
 MILLION: Final = 1e6
 NOT_KNOWN: Final = "not known"
+NOT_APPLICABLE: Final = "n/a"
+WITHOUT_CENTS: Final = ("JPY", "KRW", "HUF")
+"""Currencies whose smallest unit in use is the unit itself."""
+
+FIGURE: Final = re.compile(r"-?[\d,.]+(e[+-]?\d+)?M?")
 MOST_DIGITS: Final = 9
 VOLUMES: Final = ("queries per month", "queries")
 IN_CENTS: Final = 100
+ROUNDING: Final = 1e-10  # below it, a figure is what rounding in binary arithmetic leaves
 WHOLE: Final = 100_000  # above it, the cents of a figure are noise
 
 
-def decimals(largest: float) -> int:
+def decimals(largest: float, currency: str = "") -> int:
     """How many decimals amounts have beside one of this size: cents, and more where cents are much."""
-    return 2 if abs(largest) >= IN_CENTS else 4 if abs(largest) >= 1 else 6
+    cents = 2 if abs(largest) >= IN_CENTS else 4 if abs(largest) >= 1 else 6
+    return cents - 2 if currency in WITHOUT_CENTS else cents
 
 
-def amount(value: float, currency: str = "", digits: int = 2) -> str:
+def digits_of(bridge: Bridge) -> int:
+    """How many decimals the amounts of a bridge have."""
+    return decimals(max(bridge.total.before, bridge.total.after), bridge.currency)
+
+
+def amount(value: float | None, currency: str = "", digits: int = 2) -> str:
     """Money, to the cent or to as many decimals as are asked for; -0.00 is 0.00."""
+    if value is None:
+        return NOT_KNOWN
     return f"{_zero(round(value, digits)):,.{digits}f} {currency}".rstrip()
 
 
@@ -42,7 +58,14 @@ def price(value: float | None) -> str:
 
 def share(change: float, before: float) -> str:
     """A change as a fraction of what was before; of nothing it is none."""
-    return f"{change / before:+.1%}" if before else "n/a"
+    return percent(change / before if before else None)
+
+
+def percent(change: float | None) -> str:
+    """A relative change with its sign; none for nothing."""
+    if change is None:
+        return NOT_APPLICABLE
+    return f"{change:+.1%}" if round(change, 3) else "0.0%"
 
 
 def figure(value: Value, unit: str, digits: int = 1) -> str:
@@ -75,6 +98,8 @@ def _number(value: float, unit: str, digits: int) -> str:
         return f"{value / MILLION:,.{digits}f}M"
     if unit in VOLUMES or unit in ("count", "servers", "month number", "flag"):
         return f"{value:,.{digits - 1}f}"
+    if abs(value) < ROUNDING:
+        value = 0.0
     if value and abs(value) < 1:
         return f"{value:.{max(digits, 1) + 3}g}"
     if abs(value) >= WHOLE:
@@ -84,8 +109,14 @@ def _number(value: float, unit: str, digits: int) -> str:
 
 def with_unit(text: str, unit: str) -> str:
     """A figure with its unit; words and shares have none."""
-    is_figure = any(mark.isdigit() for mark in text) and not text.endswith("%")
-    return f"{text} {unit}" if is_figure and unit not in ("", "count", "flag", "text", "x") else text
+    if not FIGURE.fullmatch(text) or unit in ("", "count", "flag", "text", "x"):
+        return text
+    return f"month {text}" if unit == "month number" else f"{text} {unit}"
+
+
+def figure_with_unit(value: Value, unit: str) -> str:
+    """A figure of a workbook with its unit."""
+    return with_unit(figure(value, unit), unit)
 
 
 def _zero(value: float) -> float:

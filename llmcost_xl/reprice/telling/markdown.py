@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.reprice.document import Heading, Table, Waterfall
-from llmcost_xl.reprice.wording import amount
+from llmcost_xl.reprice.report.wording import amount
+from llmcost_xl.reprice.telling.document import Heading, Table, Waterfall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from llmcost_xl.reprice.document import Block, Column, Document
+    from llmcost_xl.reprice.telling.document import Block, Column, Document
 
 MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~&$!])")
 LINE: Final = re.compile(r"\s+")

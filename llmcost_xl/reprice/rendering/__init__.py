@@ -1,1 +1,0 @@
-"""A report written out: for a terminal, in Markdown, as a page to print."""
