@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,10 +13,12 @@ import pytest
 import xlwings as xw
 from corpus import by_hand, by_openpyxl, by_xlsxwriter
 from corpus.by_libreoffice import CASES as BY_LIBREOFFICE
+from openpyxl.worksheet.table import Table
 from sent_books import kept, loaded, sent, told, written
 from server_fixtures import server
 
 from llmcost_xl import workbook
+from llmcost_xl.errors import RefusedError
 from llmcost_xl.hosts.live import reading
 from llmcost_xl.hosts.live.choosing import chosen
 from llmcost_xl.hosts.live.saying import done
@@ -91,9 +94,7 @@ def merged_models() -> bytes:
         sheet.append(row)
     for area in ("A2:A3", "B2:B3", "E2:E3"):
         sheet.merge_cells(area)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return as_file(book)
 
 
 def test_one_plan_where_cells_are_merged(app: memory_excel.App, server: Server) -> None:
@@ -107,6 +108,42 @@ def test_one_plan_where_cells_are_merged(app: memory_excel.App, server: Server) 
     }  # fmt: skip
     answer = server.post(sent(content, prices), SCRIPTS + "reprice_workbook")
     assert {where: as_entered(value) for where, value in written(answer, content).items()} == cells(plan)
+
+
+HISTORY: Final = ("Provider", "Model", "Component", "From date", "Price (USD per 1M tokens)")
+
+
+@pytest.mark.parametrize(
+    ("ref", "said"), [("A1:E2", "drag its lower right corner down by that many rows"), ("", "make it an Excel table")]
+)
+def test_a_table_without_an_empty_row_is_to_be_made_longer(
+    app: memory_excel.App, server: Server, ref: str, said: str
+) -> None:
+    """The command line adds the row to the file; what is said to do in Excel makes room for it."""
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(HISTORY)
+    sheet.append(("openai", "gpt-4o", "input", dt.datetime(2024, 10, 1), 2.5))  # noqa: DTZ001  # a cell has no time zone
+    if ref:
+        sheet.add_table(Table(displayName="Prices", ref=ref))
+    target = chosen(ONE_PRICE)
+    assert planned(BookFile.read(as_file(book)), target).appended
+    needed = "has no spare rows, and 1 are needed from row 3 on: extend the table ("
+    with pytest.raises(RefusedError, match=re.escape(needed + said)):
+        reading.plan_for(reading.read(in_excel(app, as_file(book))), target)
+    answer = server.post(sent(as_file(book), ONE_PRICE), SCRIPTS + "reprice_workbook")
+    assert said in answer.body.decode()
+    sheet.tables.clear()
+    sheet.add_table(Table(displayName="Prices", ref="A1:E3"))
+    plan = reading.plan_for(reading.read(in_excel(app, as_file(book))), target)
+    assert plan.puts == planned(BookFile.read(as_file(book)), target).puts
+    assert plan.puts["Sheet"][3, 5] == 1.25
+
+
+def as_file(book: openpyxl.Workbook) -> bytes:
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def test_there_is_something_to_plan() -> None:

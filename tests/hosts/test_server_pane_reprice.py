@@ -154,6 +154,16 @@ def test_whichever_write_excel_refuses_every_cell_is_as_before(pane: Any, before
     assert cells(pane) == before
 
 
+def test_a_failure_leaves_the_repricing_before_it_undoable(pane: Any, before: dict[str, Any]) -> None:
+    press(pane, "reprice")
+    pane.fill("#reprice-prices", "openai/*=-90% from 2027-04-01")
+    pane.evaluate("(() => { let count = 0; fakeExcel.refuses = () => (count += 1) === 2; })()")
+    press(pane, "reprice", "error")
+    pane.evaluate("void (fakeExcel.refuses = () => false)")
+    press(pane, "reprice-undo")
+    assert cells(pane) == before
+
+
 def test_what_cannot_be_put_back_is_named(pane: Any) -> None:
     pane.evaluate("(() => { let count = 0; fakeExcel.refuses = () => (count += 1) > 1; })()")
     said = press(pane, "reprice", "error")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import sys
 from dataclasses import replace
@@ -32,7 +31,7 @@ Found: TypeAlias = "tuple[Value, str | None]"
 ROWS_AT_ONCE: Final = 20_000
 MOST_CELLS: Final = 10_000_000  # of a sheet's used range; a workbook in use has a tenth
 MOST_SENT: Final = 2_000_000  # of those that a server is sent, which has others to serve meanwhile
-EMPTY: Final = (None, None)
+EMPTY: Final[Found] = (None, None)
 TELLS_ERRORS: Final = sys.platform != "darwin"
 """On a Mac xlwings 0.37 fails where it is to tell error values from empty cells; an error counts as empty there."""
 
@@ -64,9 +63,14 @@ def plan_for(book: OpenBook, target: Target) -> Plan:
     if plan.appended:
         sheet, area = plan.appended[0]
         rows = area.bottom - area.top + 1
+        is_table = any(table.area.bottom == area.top - 1 and table.area.left == area.left
+                       for table in book.sheet(sheet).tables)  # fmt: skip
+        way = (
+            "drag its lower right corner down" if is_table else "make it an Excel table (Insert, Table) that is longer"
+        )
         raise RefusedError(
             f"the price table on {sheet} has no spare rows, and {rows} are needed from row {area.top} on: extend the"
-            " table by that many empty rows, or save and close the workbook and run llmcost-xl reprice, which does so"
+            f" table ({way} by that many rows), or close the workbook and run llmcost-xl reprice, which adds them"
         )
     return plan
 
@@ -94,7 +98,7 @@ def _rows(cells: Any, area: Area, known: Mapping[Position, str] | None) -> Itera
     written = as_block(cells.formula) if known is None else _sent(area, known)
     for values, formulas in zip(shown, written, strict=True):
         row = [cell_of(value, formula) for value, formula in zip(values, formulas, strict=True)]
-        while row and row[-1] == EMPTY:
+        while row and row[-1] is EMPTY:
             row.pop()
         yield row
 
@@ -133,17 +137,25 @@ def cell_of(shown: Any, written: Any) -> tuple[Value, str | None]:
     A number is taken from what is written in the cell where it can be: of one formatted as currency Excel shows four
     decimals, and prices have more.
     """
-    if isinstance(written, str) and written.startswith("="):
+    if isinstance(written, str) and written[:1] == "=":
         return value_of(shown), written[1:]
+    if shown is None:
+        return EMPTY  # most cells of a sheet
     value = value_of(shown)
+    if value is None:
+        return EMPTY
     if isinstance(value, float):
-        with contextlib.suppress(TypeError, ValueError):
+        try:
             return float(written), None
+        except (TypeError, ValueError):
+            pass  # a day, or a host that sends no more than values
     return value, None
 
 
 def value_of(shown: Any) -> Value:
     """What a cell shows, as repricing knows values."""
+    if isinstance(shown, str):
+        return ErrorCode(shown) if shown in EXCEL_ERRORS else shown or None
     if shown is None or isinstance(shown, bool):
         return shown
     if isinstance(shown, dt.datetime):
@@ -151,8 +163,6 @@ def value_of(shown: Any) -> Value:
         return plain.date() if plain.time() == dt.time() else plain
     if isinstance(shown, dt.date):
         return shown
-    if isinstance(shown, str):
-        return ErrorCode(shown) if shown in EXCEL_ERRORS else shown or None
     try:
         return float(shown)
     except (TypeError, ValueError):
