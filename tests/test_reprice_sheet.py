@@ -19,6 +19,7 @@ from workbooks import built
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.ooxml.parts import relations
+from llmcost_xl.ooxml.values import ErrorCode
 from llmcost_xl.reprice import applied, planned, report
 from llmcost_xl.reprice.sheet import NAME
 from llmcost_xl.reprice.units import read_unit
@@ -26,6 +27,7 @@ from llmcost_xl.reprice.units import read_unit
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from commandline import Run
     from libreoffice import LibreOffice
 
 CASES = {case.name: case for case in workbooks()}
@@ -232,3 +234,138 @@ def test_our_workbooks_still_pass_their_own_checks(name: str, libreoffice: Libre
     with libreoffice.open(path) as opened:
         opened.recalculate()
         assert (opened[f"{NAME}!B3"], opened["chk_master"]) == ("OK", "OK")
+
+
+# -- the next price change -------------------------------------------------------------------------------------------
+
+
+def with_sheet() -> bytes:
+    """The prices of the example repriced, with the sheet."""
+    book = BookFile.read(PRICES)
+    plan = planned(book, to("openai/gpt-4o=-20%"))
+    after = applied(book, plan).content
+    return report.of(PRICES, after, plan, csv(*EXAMPLE), name="plan.xlsx").with_sheet(after)
+
+
+def repriced_again(content: bytes) -> bytes:
+    book = BookFile.read(content)
+    plan = planned(book, to("openai/gpt-4o=-50%"), forced=True)
+    after = applied(book, plan).content
+    return report.of(content, after, plan, csv(*EXAMPLE), name="plan.xlsx").with_sheet(after)
+
+
+def first_column(content: bytes) -> list[Any]:
+    sheet = load_workbook(io.BytesIO(content), data_only=True)[NAME]
+    return [row[0] for row in sheet.iter_rows(values_only=True)]
+
+
+def checks(content: bytes) -> list[Any]:
+    """What the checks of the sheet say, as stored."""
+    sheet = load_workbook(io.BytesIO(content), data_only=True)[NAME]
+    return [row[1] for row in sheet.iter_rows(values_only=True) if row[0] == "Residual check"]
+
+
+def test_the_tables_of_the_sheet_are_no_tables_of_prices() -> None:
+    content = with_sheet()
+    assert {row.sheet for row in planned(BookFile.read(content), to()).rows} == {"Prices"}
+    assert {row.sheet for row in planned(BookFile.read(repriced_again(content)), to()).rows} == {"Prices"}
+
+
+def test_each_block_is_checked_and_no_stored_value_is_an_error() -> None:
+    content = repriced_again(with_sheet())
+    assert checks(content) == ["OK"] * 4
+    assert not [cell for cell in BookFile.read(content).sheet(NAME).cells() if isinstance(cell.value, ErrorCode)]
+
+
+def test_remarks_on_the_sheet_stay_and_charts_that_were_deleted_do_not_come_back() -> None:
+    book = load_workbook(io.BytesIO(with_sheet()))
+    sheet: Any = book[NAME]
+    sheet["N3"], sheet["A200"] = "Agreed with the board", "Our own table"
+    sheet._charts = []  # noqa: SLF001  # there is no public way
+    stream = io.BytesIO()
+    book.save(stream)
+    content = repriced_again(stream.getvalue())
+    sheet = load_workbook(io.BytesIO(content))[NAME]
+    assert (sheet["N3"].value, sheet["A200"].value) == ("Agreed with the board", "Our own table")
+    assert first_column(content)[202] == "Price change: plan.xlsx"
+    assert len(sheet._charts) == 1  # noqa: SLF001
+
+
+PREFIXED = (
+    (b"<(/?)(?=[a-zA-Z])", rb"<\1x:"),
+    (rb'xmlns="http://schemas.openxmlformats.org/spreadsheetml', rb'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml'),
+)  # fmt: skip
+
+
+def test_a_sheet_with_a_prefix_before_its_names_gets_a_block_that_means_the_same(libreoffice: LibreOffice,
+                                                                                 tmp_path: Path) -> None:  # fmt: skip
+    content = with_sheet()
+    book = BookFile.read(content)
+    part = book.sheet(NAME).part_name
+    text = book.archive.part(part)
+    for pattern, instead in PREFIXED:
+        text = re.sub(pattern, instead, text)
+    prefixed = book.archive.with_parts({part: text})
+    assert first_column(prefixed) == first_column(content)
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(repriced_again(prefixed))
+    assert complaints(path) == complaints_of(prefixed, tmp_path)
+    with libreoffice.open(path) as opened:
+        opened.recalculate()
+        rows = [number for number, value in enumerate(first_column(path.read_bytes()), 1) if value == "Residual check"]
+        assert [opened[f"{NAME}!B{row}"] for row in rows] == ["OK"] * 4
+
+
+def complaints_of(content: bytes, folder: Path) -> Any:
+    path = folder / "before.xlsx"
+    path.write_bytes(content)
+    return complaints(path)
+
+
+def test_the_last_block_is_undone_alone(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(PRICES)
+    (tmp_path / "usage.csv").write_text("\n".join(EXAMPLE), encoding="utf-8")
+    how = ("--usage", str(tmp_path / "usage.csv"), "--sheet")
+    assert run("reprice", str(path), "--change", "openai/gpt-4o=-20%", *how)[0] == 0
+    once = path.read_bytes()
+    assert run("reprice", str(path), "--change", "openai/gpt-4o=-50%", "--force-overwritten", *how)[0] == 0
+    assert first_column(path.read_bytes()).count("Price change: plan.xlsx") == 2
+    run("reprice", str(path), "--undo")
+    assert path.read_bytes() == once
+    run("reprice", str(path), "--undo")
+    assert path.read_bytes() == PRICES
+
+
+def test_where_no_price_changes_the_sheet_is_left_and_that_is_said(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(PRICES)
+    code, _, err = run("reprice", str(path), "--sheet")
+    assert (code, path.read_bytes()) == (0, PRICES)
+    assert "plan.xlsx has nothing new to tell on a sheet, as no price changes" in err
+
+
+def test_names_that_no_cell_can_hold_do_not_stop_the_sheet() -> None:
+    name = '"' + '=1+1 \x1b \u202e ""q"" ' + "x" * 400 + '"'
+    lines = csv("feature,model,queries,input_tokens,output_tokens", f"{name},gpt-4o,1000,500,200",
+                "b,gpt-4o-mini,1000,500,200")  # fmt: skip
+    book = BookFile.read(PRICES)
+    plan = planned(book, to("*=-10%"))
+    after = applied(book, plan).content
+    content = report.of(PRICES, after, plan, lines, name="R&D <b>.xlsx").with_sheet(after)
+    assert checks(content) == ["OK"] * 2
+    assert any("\N{REPLACEMENT CHARACTER}" in str(value) for value in first_column(content))
+
+
+STEPS = ("Before  ", "Volume  ", "Mix  ", "Usage  ", "Price  ", "After  ")
+
+
+def test_the_bars_stand_where_the_bridge_says() -> None:
+    content = with_sheet()
+    rows = load_workbook(io.BytesIO(content), data_only=True)[NAME].iter_rows(values_only=True)
+    bars = [row for row in rows if str(row[0]).startswith(STEPS)]
+    assert [row[0] for row in bars] == [
+        "Before  40.3000", "Volume  +8.0600", "Mix  +9.1650", "Usage  +2.6625", "Price  -10.3500", "After  49.8375",
+    ]  # fmt: skip
+    assert [round(row[3], 4) for row in bars] == [40.3, 48.36, 57.525, 60.1875, 49.8375, 49.8375]
+    assert [round(row[11], 4) for row in bars] == [0, 0, 0, 0, 10.35, 0]

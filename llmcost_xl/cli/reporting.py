@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.cli.repriced import summary
+from llmcost_xl.cli.repriced import say_notices, summary
 from llmcost_xl.cli.stop import Stop, say
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def show_reports(outcomes: Sequence[Outcome], form: str) -> None:
     """The reports, and what became of each file."""
     reports = [outcome.report for outcome in outcomes if outcome.report is not None]
     for outcome in outcomes:
+        say_notices(outcome)
         say(outcome.problem or f"{outcome.path}: {summary(outcome)}")
     if form == "html":
         from llmcost_xl.reprice.report.contents import page  # noqa: PLC0415

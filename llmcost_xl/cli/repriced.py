@@ -36,8 +36,7 @@ def show(outcome: Outcome, how: How) -> None:
     if outcome.problem:
         say(outcome.problem)
         return
-    for notice in outcome.notices:
-        say(f"{outcome.path.name} {notice}" if notice.startswith(("is ", "has ", "reads ")) else notice)
+    say_notices(outcome)
     sys.stdout.write(f"{outcome.path}: {summary(outcome)}\n")
 
 
@@ -59,6 +58,12 @@ def _draw(rows: Sequence[Row], title: str) -> None:
         as_table([header[place] for place in used], table, f"{kind}, sheet {sheet}")
     if len(sources) > 1:
         sys.stdout.write("".join(f"{keys[source]} {source}\n" for source in sources) + "\n")
+
+
+def say_notices(outcome: Outcome) -> None:
+    """What else somebody should know of a workbook."""
+    for notice in outcome.notices:
+        say(f"{outcome.path.name} {notice}" if notice.startswith(("is ", "has ", "reads ")) else notice)
 
 
 def _line(row: Row) -> tuple[Any, ...]:

@@ -127,6 +127,8 @@ def _told(outcome: Outcome, before: bytes, after: bytes, plan: Plan, how: How) -
     outcome.report = report.of(
         before, after, plan, telling.usage, name=outcome.path.name, method=telling.method, unit=how.unit
     )
+    if telling.sheet and not plan.changes_anything:
+        outcome.notices = (*outcome.notices, "has nothing new to tell on a sheet, as no price changes")
     return outcome.report.with_sheet(after) if telling.sheet and plan.changes_anything else after
 
 
