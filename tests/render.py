@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 DOTS_PER_INCH = 75  # legible
 COLOURS = 48  # enough for a sheet; a fifth of the size of true colour
-HEADER, EDGE, WHITE = 7, 8, 255  # of a page's height in %, in pixels, and what paper is
+WHITE = 255
+LINE, EDGE = 14, 8  # in pixels: a line of small text, and what is left white around a picture
+OUTER = 0.1  # of a page's height, in which its header and its footer are
 
 Pixels: TypeAlias = "npt.NDArray[np.int32]"
 
@@ -61,12 +63,22 @@ def pixels_of(ppm: bytes) -> Pixels:
 
 
 def trimmed(pixels: Pixels) -> Pixels:
-    """What is between the header of a page and its footer, and not white."""
-    height = len(pixels)
-    body = pixels[height * HEADER // 100 : height * (100 - HEADER) // 100]
-    inked = np.argwhere((body < WHITE).any(axis=2))
-    (top, left), (bottom, right) = inked.min(axis=0), inked.max(axis=0)
-    return np.pad(body[top : bottom + 1, left : right + 1], ((EDGE, EDGE), (EDGE, EDGE), (0, 0)), constant_values=WHITE)
+    """What is on a page but its header and its footer, without white around it."""
+    inked = (pixels < WHITE).any(axis=2)
+    bands = np.flatnonzero(np.diff(np.pad(inked.any(axis=1), 1).astype(int))).reshape(-1, 2)
+    if _is_line(bands[0]) and bands[0, 1] < len(pixels) * OUTER:
+        bands = bands[1:]
+    if _is_line(bands[-1]) and bands[-1, 0] > len(pixels) * (1 - OUTER):
+        bands = bands[:-1]
+    top, bottom = bands[0, 0], bands[-1, 1]
+    columns = np.flatnonzero(inked[top:bottom].any(axis=0))
+    body = pixels[top:bottom, columns[0] : columns[-1] + 1]
+    return np.pad(body, ((EDGE, EDGE), (EDGE, EDGE), (0, 0)), constant_values=WHITE)
+
+
+def _is_line(band: Pixels) -> bool:
+    """Whether a band of rows is as high as a line of small text."""
+    return bool(band[1] - band[0] <= LINE)
 
 
 def small_png(picture: Pixels) -> bytes:
