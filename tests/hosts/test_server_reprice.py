@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -11,6 +14,7 @@ import pytest
 import workbooks
 from sent_books import kept, sent, told, written
 from server_fixtures import server, spare
+from server_host import environment
 
 from llmcost_xl.catalogue.bundled import company_book
 from llmcost_xl.hosts.live.saying import done
@@ -170,3 +174,21 @@ def test_what_fails_in_the_middle_changes_nothing(server: Server) -> None:
     answer = server.post(body, CALL + "reprice_workbook")
     assert answer.status >= 400
     assert b"setValues" not in answer.body
+
+
+def test_the_server_keeps_nothing_of_the_workbook(tmp_path: Path) -> None:
+    """xlwings would keep the values of every range that was read for as long as the process runs."""
+    path = tmp_path / "book.json"
+    path.write_text(json.dumps(sent(theirs(2.5))))
+    program = (
+        "import asyncio, json, sys, xlwings as xw; from pathlib import Path;"
+        " from xlwings.pro._xlremote import get_range_api;"
+        " import llmcost_xl.hosts.server.project.custom_scripts as scripts;"
+        " body = json.loads(Path(sys.argv[1]).read_text()); args = body.pop('args'); book = xw.Book(json=body);"
+        " asyncio.run(scripts.plan_repricing(None, book, *args));"
+        " print(len(book.json()['actions']), get_range_api.cache_info().currsize)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, str(path)], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.split() == ["1", "0"], ran.stderr
