@@ -14,7 +14,7 @@ from openpyxl.styles import Protection
 from repriced_books import QUIET, a_book, contents, opened, plain, state
 
 from llmcost_xl.errors import RefusedError
-from llmcost_xl.hosts.live import reading, undoing
+from llmcost_xl.hosts.live import excel, reading, undoing
 from llmcost_xl.hosts.windows import commands
 
 if TYPE_CHECKING:
@@ -240,15 +240,34 @@ def test_calculation_by_hand_stays_and_is_said(app: memory_excel.App) -> None:
     assert "Excel calculates by hand here: press F9" in app.messages[-1][1]
 
 
-def test_where_excel_has_none_of_the_names_of_windows(app: memory_excel.App, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a Mac: neither protection nor spilled cells nor an input box, and no texts of errors."""
-    nothing = property(lambda _self: object())
+class Nameless:
+    """What xlwings hands out where Excel lacks the names that are asked for."""
+
+    def __init__(self, failure: Exception) -> None:
+        self.failure = failure
+
+    def __getattr__(self, name: str) -> Any:
+        raise self.failure
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [AttributeError("Unknown property, element or command"), memory_excel.RefusalError("Unknown name: 0x80020006")],
+    ids=["on a Mac", "before Excel 2021"],
+)
+def test_where_excel_has_none_of_the_names(
+    app: memory_excel.App, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    """Neither protection nor spilled cells nor an input box, and no texts of errors."""
+    nothing = property(lambda _self: Nameless(failure))
     monkeypatch.setattr(memory_excel.Sheet, "api", nothing)
     monkeypatch.setattr(memory_excel.Range, "api", nothing)
+    monkeypatch.setattr(memory_excel.App, "api", nothing)
     monkeypatch.setattr(reading, "TELLS_ERRORS", False)
     book = opened(app)
     before = plain(contents(book))
     commands.reprice_workbook("openai/*=-50% from 2027-03-01")
+    assert not excel.can_ask(xw.App(impl=app))
     after = plain(contents(book))
     assert {name: after[name] for name in AFTER} == AFTER
     commands.undo_repricing()
