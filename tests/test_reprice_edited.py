@@ -169,6 +169,25 @@ def test_a_unit_is_that_of_the_nearest_title(rows: list[Any], kind: str) -> None
     assert kinds(plan_of(*rows, ("Model", "Input price"), (GEMINI, 0.75)))[-1] == kind
 
 
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        ([("Prices, US$ per 1M tokens",), ("Model", "Input", "Output")], ["changed"] * 2),
+        ([("Model", "Prompt", "Completion"), (None, "$/1M tokens", "$/1M tokens")], ["changed"] * 2),
+        ([("US$ per 1M tokens",), ("Model", "Input tokens", "Output tokens")], []),  # counts
+        ([("Tokens per month",), ("Model", "Input", "Output")], []),
+        ([("Model", "Input", "Output")], []),
+    ],
+)
+def test_a_component_alone_heads_prices_where_their_unit_is_stated(rows: list[Any], wanted: list[str]) -> None:
+    assert kinds(plan_of(*rows, (GEMINI, 0.75, 3.75))) == wanted
+
+
+@pytest.mark.parametrize("unit", ["USD cents per 1K tokens", "¢ per 1K tokens"])
+def test_cents_are_no_dollars(unit: str) -> None:
+    assert kinds(plan_of(("Model", f"Input price ({unit})"), (GEMINI, 0.075))) == ["not understood"]
+
+
 @pytest.mark.parametrize("unit", ["USD per 1M characters", "USD per 1k queries", "$/1M images", "USD per 1k pages"])
 def test_a_price_of_something_else_than_tokens_is_not_taken_for_one(unit: str) -> None:
     assert kinds(plan_of(("Model", f"Input price ({unit})"), (GEMINI, 0.75))) == ["not understood"]

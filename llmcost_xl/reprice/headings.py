@@ -39,6 +39,10 @@ _MONEY: Final = frozenset({"price", "prices", "rate", "pricing"})
 _FILLERS: Final = frozenset({*_MONEY, "token", "tokens", "cost", "costs", "list", "unit", "api", "for", "of", "the"})
 
 
+BARE: Final = "bare"
+"""A heading that says no more than "Input": a price where a title above it, or the row below, says of what unit."""
+
+
 class Heading(NamedTuple):
     """What a column holds; the price of one component where the heading names it."""
 
@@ -58,7 +62,7 @@ def meaning(text: str) -> Heading | None:
     component = _COMPONENTS.get(" ".join(word for word in words if word not in _FILLERS))
     if component and (states_unit or not _MONEY.isdisjoint(words)):
         return Heading("price", component)
-    return None
+    return Heading(BARE, component) if component and _FILLERS.isdisjoint(words) else None
 
 
 def component_of(text: object) -> str | None:

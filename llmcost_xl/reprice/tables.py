@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost_xl.ooxml import Area
 from llmcost_xl.reprice.body import body
-from llmcost_xl.reprice.headings import Heading, meaning
-from llmcost_xl.reprice.table import PriceTable, grid_of
+from llmcost_xl.reprice.headings import BARE, Heading, meaning
+from llmcost_xl.reprice.table import NO_CELL, PriceTable, grid_of
 from llmcost_xl.reprice.units import NONE, Unit, read_unit
 
 if TYPE_CHECKING:
@@ -50,9 +50,10 @@ def _tables(sheet: SheetFile) -> Iterator[PriceTable]:
     for number in sorted(grid):
         for head in _heads(grid[number]):
             end = max(ends.get(column, 0) for column in range(head.left, head.right + 1))
-            if number <= end or not {"model", "price"} <= head.fields:
+            priced = _with_bare(grid, number, head, end)
+            if number <= end or not {"model", "price"} <= priced.fields:
                 continue
-            table = _found(sheet, grid, number, head, end)
+            table = _found(sheet, grid, number, priced, end)
             ends |= dict.fromkeys(range(head.left, head.right + 1), table.area.bottom)
             if table.records:
                 yield table
@@ -89,10 +90,25 @@ def _goes_on(head: _Head, after: _Head) -> bool:
                       for one in (head, after)]  # fmt: skip
         if "" in components[0] | components[1] or components[0] & components[1]:
             return False
-    if (head.fields & after.fields) - {"price"}:
+    if (head.fields & after.fields) - {"price", BARE}:
         return False
     starts_with = {heading.field for column, heading in after.headings if column == after.left}
     return not after.fields.isdisjoint(KEYS) or bool(starts_with & BESIDE)
+
+
+def _with_bare(grid: Grid, top: int, head: _Head, end: int) -> _Head:
+    """Headings as "Input" made prices where a title above or the row below states their unit, and else forgotten."""
+    plain = tuple(pair for pair in head.headings if pair[1].field != BARE)
+    model = next((column for column, heading in plain if heading.field == "model"), None)
+    if model is None or {"price", "component"} & head.fields or len(plain) == len(head.headings):
+        return head._replace(headings=plain)
+    is_titled = _title(grid, Area(top, head.left, top, head.right), end).is_whole
+    below = grid.get(top + 1, {}) if model not in grid.get(top + 1, {}) else {}
+    return head._replace(headings=tuple(
+        (column, heading._replace(field="price") if heading.field == BARE else heading)
+        for column, heading in head.headings
+        if heading.field != BARE or is_titled or read_unit(below.get(column, NO_CELL).value).is_whole
+    ))  # fmt: skip
 
 
 def _found(sheet: SheetFile, grid: Grid, top: int, head: _Head, end: int) -> PriceTable:

@@ -22,6 +22,7 @@ _OTHERS: Final = re.compile(
 )
 """What a price may be for that is neither tokens nor calls."""
 _DOLLAR: Final = re.compile(r"(?<![A-Za-z])(?:US|USD\s?)?\$")
+_CENTS: Final = re.compile(r"\bcents?\b|¢", re.IGNORECASE)
 _SIGNS: Final = {"€": "EUR", "£": "GBP"}
 _CODES: Final = re.compile(
     r"(?<![A-Z])(USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|KRW|SGD|HKD|ZAR|ILS|TRY)(?![A-Z])"
@@ -76,6 +77,8 @@ def without_unit(text: str) -> str:
 
 
 def _currency(text: str) -> str:
+    if _CENTS.search(text):
+        return ""
     found = {sign_of for sign, sign_of in _SIGNS.items() if sign in text} | set(_CODES.findall(text))
     if _DOLLAR.search(text):
         found.add("USD")
