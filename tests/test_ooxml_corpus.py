@@ -29,8 +29,8 @@ NEW = 7.25
 NOT_CURRENT = {
     # formulas that the engine works out differently, or not at all
     "xlsxwriter, table with formulas", "openpyxl, array and data table",
-    # spellings that its reader does not understand
-    "by hand, another hand", "by hand, UTF-16", "by hand, phonetics", "as Excel, Strict",
+    # names of its XML that the engine's reader does not understand
+    "as Excel, Strict",
 }  # fmt: skip
 """Cases whose dependants lose their stored values, as the engine does not agree with those that were stored."""
 

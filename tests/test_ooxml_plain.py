@@ -23,6 +23,8 @@ from llmcost_xl.ooxml.evaluation import Evaluation, NotComputedError
 from llmcost_xl.ooxml.guard import check
 from llmcost_xl.ooxml.patch import Edits, patched
 from llmcost_xl.ooxml.scan import Scan
+from llmcost_xl.ooxml.values import ErrorCode
+from llmcost_xl.ooxml.xmlpart import XmlPart
 
 if TYPE_CHECKING:
     from llmcost_xl.ooxml import New, Value
@@ -235,6 +237,30 @@ def test_values_put_into_the_engine_give_what_the_changed_file_gives(case: Case)
             for at in cells:
                 one, other = _given(put, name, at), _given(read, name, at)
                 assert repr(one) == repr(other), (name, at, value)
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "after"),
+    [
+        ('<c r="A1" s="3"><f>1+1</f><v>2</v></c>', 2.5, '<c r="A1" s="3"><f>1+1</f><v>2.5</v></c>'),
+        ('<c r="A1" s="3"><f>1+1</f><v>2</v></c>', None, '<c r="A1" s="3"><f>1+1</f></c>'),
+        ('<c r="A1" t="str"><f>B1</f><v>a</v></c>', 2.5, '<c r="A1"><f>B1</f><v>2.5</v></c>'),
+        ('<c r="A1"><f>B1</f><v>1</v></c>', " <", '<c r="A1" t="str"><f>B1</f><v xml:space="preserve"> &lt;</v></c>'),
+        ('<c r="A1" vm="1" t="e"><f>B1</f><v>#N/A</v></c>', True, '<c r="A1" t="b"><f>B1</f><v>1</v></c>'),
+        ('<c r="A1" t="n"><f>B1</f><v>1</v></c>', ErrorCode("#N/A"), '<c r="A1" t="e"><f>B1</f><v>#N/A</v></c>'),
+        ('<c r="A1"><f t="shared" si="0"/><v >1</v></c>', 2.0, '<c r="A1"><f t="shared" si="0"/><v>2</v></c>'),
+        ('<c r="A1"><f>B1</f><v /></c>', 2.0, '<c r="A1"><f>B1</f><v>2</v></c>'),
+        ('<c r="A1"><f>B1</f></c>', 2.0, '<c r="A1"><f>B1</f></c>'),
+        ('<c r="A2"><f>B1</f><v>1</v></c>', 2.0, '<c r="A2"><f>B1</f><v>1</v></c>'),
+    ],
+)  # fmt: skip
+def test_only_the_stored_value_of_a_formula_changes(before: str, value: Value, after: str) -> None:
+    row = 2 if "A2" in before else 1
+    for odd in ("", ODD.decode()):
+        text = f'<worksheet {NAMESPACE}>{odd}<sheetData><row r="{row}">{{}}</row></sheetData></worksheet>'
+        part = XmlPart.read("sheet1.xml", text.format(before).encode())
+        assert (plain.rows(part.text) is None) is bool(odd)
+        assert patched(part, Edits(stored={(1, 1): value})).decode() == text.format(after)
 
 
 def _given(evaluation: Evaluation, name: str, where: Position) -> Value:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from llmcost_xl.ooxml import plain
 from llmcost_xl.ooxml.addresses import Position, address
+from llmcost_xl.ooxml.formulacells import FORMULA_CELL, column, formula_cells, look
 from llmcost_xl.ooxml.values import written
-from llmcost_xl.ooxml.xmlpart import Splice, attribute_text, opened_tag, prefix_of, retagged
+from llmcost_xl.ooxml.xmlpart import SPREADSHEET, Splice, attribute_text, opened_tag, prefix_of, retagged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import re
+    from collections.abc import Iterable, Iterator, Mapping
 
     from llmcost_xl.ooxml.reading import RawCell
     from llmcost_xl.ooxml.values import Value
@@ -48,6 +52,28 @@ class CellWriter:
             yield Splice(cell.start, cell.start + len(tag), retagged(tag, {"t": kind, "vm": None}))
         yield Splice(cell.value[0], self.part.stop(*cell.value), content)
 
+    def all_stored(self, values: Mapping[Position, Value]) -> bytes:
+        """The sheet with these stored values of formulas; where the rows are plain, in one search for their cells."""
+        rows = plain.rows(self.part.text)
+        if rows is None:
+            cells = (cell for cell in formula_cells(self.part) if cell.where in values)
+            return self.part.spliced(splice for cell in cells for splice in self.stored(cell, values[cell.where]))
+        (start, stop), text = rows, self.part.text
+
+        def anew(match: re.Match[bytes]) -> bytes:
+            letters, digits, attributes = match.group(1, 2, 3)
+            where = int(digits), column(letters)
+            if match[6] is None or where not in values:
+                return match[0]
+            kind, content = self._content("", values[where], inline=False)
+            head = match[0][: match.start(6) - match.start()]
+            if (kind or "n") != look(attributes)[0] or b" vm=" in attributes:
+                tag = self.part.tag(start + match.start())
+                head = retagged(tag, {"t": kind, "vm": None}) + head[len(tag) :]
+            return head + content
+
+        return self.part.encoded(b"".join((text[:start], FORMULA_CELL.sub(anew, text[start:stop]), text[stop:])))
+
     def new(self, prefix: str, where: Position, style: str, value: Value, formula: str | None = None) -> bytes:
         """A cell that was not there."""
         kind, content = self._content(prefix, value, inline=True)
@@ -80,3 +106,25 @@ class CellWriter:
             return text[begin:end]
         value_start, value_end = cell.value
         return text[begin:value_start] + text[self.part.stop(value_start, value_end) : end]
+
+
+def plain_sheet(cells: Iterable[RawCell]) -> bytes:
+    """A sheet that holds these cells, row by row, and nothing else."""
+    rows = (
+        f'<row r="{number}">{"".join(map(_plain_cell, of_row))}</row>'
+        for number, of_row in groupby(cells, key=lambda cell: cell.row)
+    )
+    return f'<worksheet xmlns="{SPREADSHEET[0]}"><sheetData>{"".join(rows)}</sheetData></worksheet>'.encode()
+
+
+def _plain_cell(cell: RawCell) -> str:
+    content = ""
+    if cell.formula is not None:
+        text, kind, area, group = cell.formula
+        given = {"t": kind, "ref": str(area) if area else "", "si": group}
+        attributes = "".join(f' {name}="{value}"' for name, value in given.items() if value)
+        content = f"<f{attributes}>{escape(text)}</f>"
+    if cell.text is not None:
+        text = escape(cell.text)
+        content += f"<is><t>{text}</t></is>" if cell.kind == "inlineStr" else f"<v>{text}</v>"
+    return f'<c r="{address(cell.where)}" s="{cell.style or 0}" t="{cell.kind}">{content}</c>'

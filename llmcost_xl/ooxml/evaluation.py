@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import formualizer
 
-from llmcost_xl.ooxml.formulacells import formula_cells
+from llmcost_xl.ooxml import plain
+from llmcost_xl.ooxml.cellxml import plain_sheet
+from llmcost_xl.ooxml.formulacells import all_cells, formula_cells
 from llmcost_xl.ooxml.patch import Edits, patched
 from llmcost_xl.ooxml.values import ErrorCode, serial
 
@@ -37,7 +40,7 @@ class Evaluation:
 
     def __init__(self, book: BookFile, register: Register | None = None) -> None:
         try:
-            self._engine = formualizer.Workbook.from_bytes(_without_spills(book))
+            self._engine = formualizer.Workbook.from_bytes(_for_engine(book))
             self._add_tables(book)
             if register is not None:
                 register(self._engine)
@@ -94,17 +97,23 @@ class Evaluation:
         raise NotComputedError(f"{found!r:.80}")
 
 
-def _without_spills(book: BookFile) -> bytes:
-    """The file without the values that its formulas spill over: to the engine they would stand in the way."""
+def _for_engine(book: BookFile) -> bytes:
+    """The file in a form that the engine can be relied on to read.
+
+    Odd rows are spelled plainly. Values that formulas spill over are left out: they would stand in the way.
+    """
     parts = {}
     for sheet in book.sheets:
         part = sheet.part
+        if part.encoding != "utf-8" or plain.rows(part.text) is None:
+            part = replace(part, text=plain_sheet(all_cells(part)), encoding="utf-8")
+            parts[part.name] = part.text
         if b"array" in part.text:
             fills = (cell.formula.area for cell in formula_cells(part)
                      if cell.formula is not None and cell.formula.kind == "array" and cell.formula.area)  # fmt: skip
             spilled = {where: None for area in fills for where in area.positions() if where != area.start}
             if spilled:
-                parts[sheet.part_name] = patched(part, Edits(stored=spilled))
+                parts[part.name] = patched(part, Edits(stored=spilled))
     return book.archive.with_parts(parts) if parts else book.content
 
 

@@ -19,13 +19,11 @@ if TYPE_CHECKING:
 
 HEAD: Final = rb'<c r="([A-Z]+)([0-9]+)"(' + plain.ATTRIBUTES + rb") ?"
 OF_FORMULA: Final = rb"<f(" + plain.ATTRIBUTES + rb") ?(?:/>|>([^<]*+)</f>)"
-OF_VALUE: Final = (
-    rb"(?:(<v" + plain.SPACE + rb" ?(?:/>|>([^<]*+)(?=</v>)))"
-    rb"|(<is><t" + plain.SPACE + rb" ?(?:/>|>([^<]*+)</t>)(?=</is>)))?+"
-)
-FORMULA_CELL: Final = re.compile(HEAD + rb">" + OF_FORMULA + OF_VALUE)
-ANY_CELL: Final = re.compile(HEAD + rb"(?:(?=/>)|>(?:" + OF_FORMULA + rb")?+" + OF_VALUE + rb")")
-END: Final = b"</c>"
+OF_VALUE: Final = rb"(<v" + plain.SPACE + rb" ?(?:/>|>([^<]*+)</v>))"
+OF_TEXT: Final = rb"(<is><t" + plain.SPACE + rb" ?(?:/>|>([^<]*+)</t>)</is>)"
+REST: Final = rb"(?:" + OF_VALUE + rb"|" + OF_TEXT + rb")?+"
+FORMULA_CELL: Final = re.compile(HEAD + rb">" + OF_FORMULA + REST)
+ANY_CELL: Final = re.compile(HEAD + rb"(?:(?=/>)|>(?:" + OF_FORMULA + rb")?+" + REST + rb")")
 
 
 def formula_cells(part: XmlPart) -> Iterator[RawCell]:
@@ -59,27 +57,33 @@ def _is_usual(text: bytes) -> bool:
 
 
 def _searched(part: XmlPart, expression: re.Pattern[bytes], start: int, stop: int) -> Iterator[RawCell]:
+    """Plain cells, with the places at which the parser would have called."""
     text = part.text
     for match in expression.finditer(text, start, stop):
-        letters, digits, attributes, of_formula, formula, value, number, inline, words = match.groups()
-        kind, style = _look(attributes)
+        letters, digits, attributes, of_formula, formula, value, number, own, words = match.groups()
+        kind, style = look(attributes)
         begin, end = match.span()
-        span = (match.start(6 if value else 8), end) if value or inline else None
+        span = None
+        if value:
+            span = match.start(6), match.start(6) if number is None else end - len(b"</v>")
+        elif own:
+            span = match.start(8), end - len(b"</is>")
         yield RawCell(
-            int(digits), _column(letters), kind, style,
+            int(digits), column(letters), kind, style,
             None if of_formula is None else _formula(part, of_formula, formula or b""),
             None if span is None else entities_read(number or words or b""),
-            begin, begin if text.startswith(b"/>", end) else text.index(END, end), span,
+            begin, begin if text.startswith(b"/>", end) else end, span,
         )  # fmt: skip
 
 
 @lru_cache(1000)
-def _column(letters: bytes) -> int:
+def column(letters: bytes) -> int:
+    """6 for b"F"."""
     return column_number(letters.decode())
 
 
 @lru_cache(1000)
-def _look(attributes: bytes) -> tuple[str, str]:
+def look(attributes: bytes) -> tuple[str, str]:
     """A cell's type and format; most cells of a sheet have the same."""
     given = attributes_of(attributes)
     return given.get("t", "n"), given.get("s", "")

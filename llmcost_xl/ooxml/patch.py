@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml.addresses import Area, Position, address
 from llmcost_xl.ooxml.cellxml import CellWriter
-from llmcost_xl.ooxml.formulacells import formula_cells
 from llmcost_xl.ooxml.modelrow import ModelRow, row_look, spanning
 from llmcost_xl.ooxml.reading import Beside, RawCell, RawRow, items
 from llmcost_xl.ooxml.worksheet import formula_text
@@ -41,8 +40,7 @@ def patched(part: XmlPart, edits: Edits, *, date1904: bool = False) -> bytes:
     writer = CellWriter(part, date1904)
     if edits.puts or edits.appended or spills(part):
         return _Patch(part, edits, writer).made()
-    cells = (cell for cell in formula_cells(part) if cell.where in edits.stored)
-    return part.spliced(splice for cell in cells for splice in writer.stored(cell, edits.stored[cell.where]))
+    return writer.all_stored(edits.stored)
 
 
 def spills(part: XmlPart) -> bool:

@@ -25,7 +25,7 @@ VALUE: Final = rb"<v" + SPACE + rb" ?(?:/>|>[^<]*+</v>)"
 TEXT: Final = rb"<is><t" + SPACE + rb" ?(?:/>|>[^<]*+</t>)</is>"
 CELL: Final = (
     rb'<c r="' + COLUMN + rb'\1"' + ATTRIBUTES
-    + rb" ?(?:/>|>(?:" + FORMULA + rb")?+(?:" + VALUE + rb"|" + TEXT + rb")?+</c>)"
+    + rb" ?(?:/>|>(?:" + FORMULA + rb"(?:" + VALUE + rb")?+|" + VALUE + rb"|" + TEXT + rb")?+</c>)"
 )  # fmt: skip
 ROW: Final = rb'<row r="(' + ROW_NUMBER + rb')"' + ATTRIBUTES + rb" ?(?:/>|>(?:" + CELL + rb")*+</row>)"
 ROWS: Final = re.compile(rb"(?:" + ROW + rb")*+")

@@ -77,7 +77,10 @@ class XmlPart:
             pieces += [self.text[at:start], content]
             at = stop
         pieces.append(self.text[at:])
-        text = b"".join(pieces)
+        return self.encoded(b"".join(pieces))
+
+    def encoded(self, text: bytes) -> bytes:
+        """Text of the part in its own encoding."""
         return text if self.encoding == "utf-8" else text.decode().encode(self.encoding, "xmlcharrefreplace")
 
     def parser(self) -> Any:
