@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -18,8 +19,9 @@ from workbooks import built
 from llmcost_xl import workbook
 from llmcost_xl.engine.variance import FACTORS, Factors, price_bridge
 from llmcost_xl.ooxml import BookFile
-from llmcost_xl.reprice import newest, planned, report
+from llmcost_xl.reprice import Move, applied, newest, planned, report
 from llmcost_xl.reprice.report.bridge import ENDED, NEW, Bridge, Item
+from llmcost_xl.reprice.report.choice import of_choice
 from llmcost_xl.reprice.report.layouts import LAYOUTS
 from llmcost_xl.reprice.report.recorded import recorded
 from llmcost_xl.reprice.report.state import State
@@ -208,7 +210,7 @@ RECORDING = {
 def test_recorded_usage_costs_what_the_workbook_says(name: str) -> None:
     found = recorded(state(name))
     when, count = RECORDING[name]
-    assert ([one.layout.when for one in found], len(found)) == ([when] * count, count)
+    assert ([one.when for one in found], len(found)) == ([when] * count, count)
     for one in found:
         assert not one.unknown
         assert one.cost > 0
@@ -216,8 +218,35 @@ def test_recorded_usage_costs_what_the_workbook_says(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(workbook.MODULES) - set(RECORDING)))
-def test_other_workbooks_record_no_usage_by_model(name: str) -> None:
+def test_other_workbooks_record_no_usage_line_by_line(name: str) -> None:
     assert recorded(state(name)) == []
+
+
+@pytest.mark.parametrize("options", [Options(), Options(currency=Currency("EUR", 0.9, dt.date(2026, 11, 21)))],
+                         ids=["in dollars", "in euros"])  # fmt: skip
+def test_the_choice_of_a_model_uses_the_tries_of_the_recommended_option(options: Options) -> None:
+    found = of_choice(State(workbook.build("model-choice", options).content))
+    assert found is not None
+    # 50,000 queries; 1, 0.4, 0.16 and 0.064 tries; 500 and 200 tokens at 0.15 and 0.60
+    cost = 50_000 * 1.624 * (500 * 0.15 + 200 * 0.6) / 1e6 * options.currency.rate
+    assert (found.cost, found.spend) == (pytest.approx(cost), pytest.approx(cost))
+    assert [key.feature for key in found.lines] == ["gpt-4o-mini, 4 tries"]
+
+
+def test_where_prices_change_the_choice_the_options_are_new_and_discontinued() -> None:
+    content = built("model-choice").content
+    target = replace(newest(), moves=(Move.read("source-2024/gpt-4o=-99%"),))
+    book = BookFile.read(content)
+    plan = planned(book, target)
+    told = report.of(content, applied(book, plan).content, plan)
+    (bridge,) = told.bridges
+    assert bridge.title == "From the usage and prices before to those after"
+    assert {(row.name, row.state): round(row.change, 6) for row in bridge.by_feature} == {
+        ("gpt-4o-mini, 4 tries", ENDED): -15.834,
+        ("gpt-4o-mini, then gpt-4o", NEW): 9.75,  # 50,000 queries of 0.000195 dollars
+        ("gpt-4o", NEW): 0.65,  # 4 in 10 of them once more, at 0.025 and 0.1 dollars a million tokens
+    }
+    assert all(tie.holds for tie in told.ties)
 
 
 def test_the_budget_by_month_is_the_one_on_its_cover() -> None:

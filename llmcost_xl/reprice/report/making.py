@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.errors import LLMCostError
 from llmcost_xl.reprice.report import figures, inforce, replays
 from llmcost_xl.reprice.report.behind import InForce
 from llmcost_xl.reprice.report.bridge import Bridge
+from llmcost_xl.reprice.report.choice import of_choice
 from llmcost_xl.reprice.report.contents import Replay, Report, Tie
 from llmcost_xl.reprice.report.inforce import PriceList
 from llmcost_xl.reprice.report.layouts import ACTUAL, PLANNED
@@ -55,7 +56,7 @@ def of(
     if usage is not None:
         made.from_file(usage)
     elif old.is_computed and new.is_computed:
-        made.from_workbook(recorded(old), recorded(new))
+        made.from_workbook(*(_usage(state) for state in (old, new)))
     if not (old.is_computed and new.is_computed):
         made.notes.append(
             "The figures of this workbook are not known: its formulas cannot be worked out here"
@@ -80,6 +81,12 @@ def _dates(old: State, new: State, plan: Plan, listed: PriceList) -> tuple[dt.da
     if before and after:
         return before, after
     return (plan.target.book.as_of if listed.is_dated else None), plan.target.day
+
+
+def _usage(state: State) -> list[Recorded]:
+    """The usage that a workbook of ours records, in every form it does."""
+    chosen = of_choice(state)
+    return [chosen] if chosen else recorded(state)
 
 
 def _master(state: State) -> Value:
@@ -117,24 +124,25 @@ class _Made:
 
     def from_workbook(self, old: list[Recorded], new: list[Recorded]) -> None:
         """Usage that the workbook records; the actual one where it has a budget as well."""
-        has_actual = any(one.layout.state == ACTUAL for one in new)
+        has_actual = any(one.state == ACTUAL for one in new)
         wanted = ACTUAL if has_actual else PLANNED
-        pairs = [(was, now) for was, now in zip(old, new, strict=True) if now.layout.state == wanted]
+        pairs = [(was, now) for was, now in zip(old, new, strict=True) if now.state == wanted]
         if not pairs:
             return
-        self.when = pairs[0][1].layout.when
+        self.when = pairs[0][1].when
         self.in_force.periods.update(day for _, now in pairs for day in now.days.items())
         unknown = frozenset(key for pair in pairs for one in pair for key in one.unknown)
         self._unpriced(str(key) for key in sorted(unknown))
         self.in_force.unknown.update(key.model for key in unknown)
         kept = [(was.without(unknown), now.without(unknown)) for was, now in pairs]
-        self._add(self._bridge(SAME_USAGE, kept))
+        bridge = self._bridge(SAME_USAGE, kept)
+        self._add(bridge if bridge.is_same_usage else replace(bridge, title=CHANGED_USAGE))
         for words, records in (("before", [was for was, _ in kept]), ("after", [now for _, now in kept])):
             theirs = [one.spend for one in records]
             known = None if None in theirs else math.fsum(spend for spend in theirs if spend is not None)
             self.ties.append(Tie(f"Spend {words}", math.fsum(one.cost for one in records), known))
         if has_actual:
-            self._budget_to_actual([one for one in old if one.layout.state == PLANNED], [now for _, now in pairs])
+            self._budget_to_actual([one for one in old if one.state == PLANNED], [now for _, now in pairs])
             self.replays = replays.of_workbook(pairs)
 
     def _budget_to_actual(self, planned: list[Recorded], actual: list[Recorded]) -> None:

@@ -39,7 +39,8 @@ class Key(NamedTuple):
 class Recorded:
     """The usage of one state of a workbook: for each line the factors of each kind of its tokens."""
 
-    layout: UsageLayout
+    state: str  # PLANNED or ACTUAL
+    when: str  # what it covers: "over the plan", "a month"
     currency: str
     lines: dict[Key, dict[str, Factors]] = field(repr=False)
     unknown: frozenset[Key]  # lines without a price or a figure
@@ -68,14 +69,14 @@ def recorded(state: State) -> list[Recorded]:
     return [
         _Reader(state, layout).read()
         for layout in LAYOUTS
-        if state.is_computed and state.has(layout.sheet) and _title(state, layout) == layout.title
+        if state.is_computed and state.has(layout.sheet) and begins_with(state, layout.sheet, layout.title)
     ]
 
 
-def _title(state: State, layout: UsageLayout) -> str:
-    """The workbook's title, which begins every sheet."""
-    first = state.value(layout.sheet, (1, 1))
-    return first.partition(OF)[0] if isinstance(first, str) else ""
+def begins_with(state: State, sheet: str, title: str) -> bool:
+    """Whether a sheet is one of the workbook of this title, which begins every sheet."""
+    first = state.value(sheet, (1, 1))
+    return isinstance(first, str) and first.partition(OF)[0] == title
 
 
 def items(old: Recorded, new: Recorded) -> Iterator[Item]:
@@ -116,8 +117,8 @@ class _Reader:
             if self._layout.billed:
                 billed[key] = self._number(self._layout.billed, record, month)
         return Recorded(
-            self._layout, self._currency(), lines, frozenset(unknown), said, billed if self._layout.billed else None,
-            self._days,
+            self._layout.state, self._layout.when, self._currency(), lines, frozenset(unknown), said,
+            billed if self._layout.billed else None, self._days,
         )  # fmt: skip
 
     def _keys(self) -> Iterator[tuple[Key, int, int]]:
