@@ -90,6 +90,16 @@ def test_the_spend_is_what_the_lines_of_the_catalogue_give_by_hand(run: Run, tmp
     assert told["total"]["spend_after"] == pytest.approx(7412.5, rel=1e-12)
 
 
+def test_usage_may_be_told_by_feature(run: Run, tmp_path: Path) -> None:
+    usage = tmp_path / "usage.csv"
+    usage.write_text(
+        "feature;model;queries;input_tokens;output_tokens\nChat;gemini-3.6-flash;2000;500;200\n"
+        "Search;gemini-3.6-flash;1000000;500;200\n"
+    )
+    told = json.loads(run("prices", "diff", "2026-12-31", "2027-01-01", "--usage", str(usage), "--json")[1])
+    assert [(one["feature"], one["change"]) for one in told["spend"]] == [("Search", 1125), ("Chat", 2.25)]
+
+
 def test_usage_of_a_model_without_a_price_is_told_and_not_free(run: Run, tmp_path: Path) -> None:
     usage = tmp_path / "usage.csv"
     usage.write_text(USAGE + "gpt-9,10,1,1,\ngpt-4o,10,1,1,\n")

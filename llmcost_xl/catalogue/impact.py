@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from llmcost_xl.catalogue.book import PriceBook
 
 REQUIRED: Final = ("model", "queries", "input_tokens", "output_tokens")
-OPTIONAL: Final = ("cached_tokens",)
+OPTIONAL: Final = ("cached_tokens", "feature")
+WORDS: Final = ("model", "feature")
 MOST: Final = {"queries": 10**15} | dict.fromkeys(("input_tokens", "output_tokens", "cached_tokens"), 20_000_000)
 """A month's queries, and tokens of one: more than any model takes."""
 PER_PRICE: Final = 1_000_000  # tokens that a price is for
@@ -30,6 +31,7 @@ class Usage(NamedTuple):
     input_tokens: float
     output_tokens: float
     cached_tokens: float = 0.0
+    feature: str = ""
 
 
 class Impact(NamedTuple):
@@ -42,6 +44,7 @@ class Impact(NamedTuple):
     change: float | None
     relative: float | None
     remark: str
+    feature: str
 
 
 def read_usage(path: Path) -> list[Usage]:
@@ -55,7 +58,7 @@ def read_usage(path: Path) -> list[Usage]:
     missing = [column for column in REQUIRED if column not in header]
     unknown = [column for column in header if column not in REQUIRED + OPTIONAL]
     if missing or unknown or len(set(header)) < len(header):
-        wanted = f"{', '.join(REQUIRED)} and perhaps {OPTIONAL[0]}"
+        wanted = f"{', '.join(REQUIRED)} and perhaps {' or '.join(OPTIONAL)}"
         raise PriceTableError(path.name, [f"the columns must be {wanted}; received {', '.join(header) or 'none'}"])
     return _records(path.name, header, lines[1:])
 
@@ -81,9 +84,8 @@ def _record(header: list[str], line: list[str], number: Callable[[str], float]) 
     fields = dict(zip(header, (cell.strip() for cell in line), strict=True))
     if not fields["model"]:
         raise ValueError("model is blank")
-    one = Usage(
-        fields["model"], **{column: _number(column, fields[column], number) for column in header if column != "model"}
-    )
+    numbers = {column: _number(column, fields[column], number) for column in header if column not in WORDS}
+    one = Usage(fields["model"], **numbers, feature=fields.get("feature", ""))
     if one.cached_tokens > one.input_tokens:
         raise ValueError(f"cached_tokens {one.cached_tokens:g} are part of input_tokens {one.input_tokens:g}")
     return one
@@ -113,8 +115,9 @@ def _impact(one: Usage, before: tuple[PriceBook, dt.date], after: tuple[PriceBoo
     if old is None or new is None:
         remark = "; ".join(dict.fromkeys(why for why in (why_old, why_new) if why))
         remark = f"discontinued: {why_new}" if old is not None else f"new: {why_old}" if new is not None else remark
-        return Impact(one.model, one.queries, old, new, None, None, remark)
-    return Impact(one.model, one.queries, old, new, new - old, new / old - 1 if old else None, "")
+        return Impact(one.model, one.queries, old, new, None, None, remark, one.feature)
+    relative = new / old - 1 if old else None
+    return Impact(one.model, one.queries, old, new, new - old, relative, "", one.feature)
 
 
 def spend(one: Usage, book: PriceBook, day: dt.date) -> tuple[float | None, str]:

@@ -26,7 +26,7 @@ EXAMPLES = """Examples:
   llmcost-xl prices diff budget.xlsx 2026-11-21
 """
 COLUMNS = ("model", "service_tier", "component", "above_tokens", "before", "after", "change", "unit", "remark")
-SPEND_COLUMNS = ("model", "queries", "spend_before", "spend_after", "change", "relative", "remark")
+SPEND_COLUMNS = ("model", "queries", "spend_before", "spend_after", "change", "relative", "remark", "feature")
 WORKBOOKS = (".xlsx", ".xlsm")
 
 
@@ -36,7 +36,9 @@ def diff(
     words: Annotated[list[str] | None, typer.Argument(help="Words that the model's id or provider contains.")] = None,
     usage: Annotated[
         Path | None,
-        typer.Option(help="A month's usage, CSV: model, queries, input_tokens, output_tokens[, cached_tokens]."),
+        typer.Option(
+            help="A month's usage, CSV: model, queries, input_tokens, output_tokens[, cached_tokens, feature]."
+        ),
     ] = None,
     json: AsJson = False,
 ) -> None:
