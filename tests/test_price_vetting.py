@@ -92,6 +92,7 @@ def test_nothing_of_a_model_goes_in_while_one_of_its_prices_is_doubtful(
     assert {str(one.model) for one in planned.plan.held} == {"openai/gpt-4o"}
     assert any(why in reason for one in planned.plan.held for reason in one.reasons)
     assert all(change.row.model == "o3" for change in planned.plan.changes)
+    assert {one.may_be_accepted for one in planned.plan.held} == {can_be_accepted}
     apply(planned)
     assert (priced("gpt-4o"), priced("o3")) == (2.5, 1.9)
     assert bool(update(published, place, "gpt-4o").plan.held) is not can_be_accepted

@@ -126,11 +126,14 @@ def _held(
         change: open_doubts(_key(change), vetting.doubts(change, before), accepted) for change, before in found
     }
     doubtful = {_key(change) for change, doubts in doubts_of.items() if doubts}
+    for_good = {
+        _key(change) for change, doubts in doubts_of.items() if not all(doubt.may_be_accepted for doubt in doubts)
+    }
     for change, doubts in doubts_of.items():
         if _key(change) in reasons:
             yield _as_held(_key(change), change, reasons[_key(change)], so_far[change])
         elif _key(change) in doubtful:
-            beside = [vetting.Doubt("waits for the doubtful prices of the same model")]
+            beside = [vetting.Doubt("waits for the doubtful prices of the same model", _key(change) not in for_good)]
             yield _as_held(_key(change), change, doubts or beside, so_far[change])
 
 
