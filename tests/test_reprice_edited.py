@@ -11,12 +11,13 @@ from openpyxl import load_workbook
 from openpyxl.workbook.defined_name import DefinedName
 from repricing import AUTUMN, DATED, LONG, NEW_YEAR, WIDE, cells, prices_of, repriced, told, workbook
 
-from llmcost_xl.catalogue.bundled import bundled_book
+from llmcost_xl.catalogue.bundled import bundled_book, company_book
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.reprice import Target, planned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from openpyxl import Workbook
 
@@ -208,6 +209,15 @@ def test_a_sum_typed_as_a_price_is_somebodys_own_and_told() -> None:
         ("left alone", "C2"),
         ("changed", "C7"),
     ]
+
+
+def test_a_list_price_at_an_earlier_rate_is_no_hand_of_somebody(tmp_path: Path) -> None:
+    own = tmp_path / "rates.csv"
+    own.write_text("provider,model,component,price,unit,from_date\nfx,EUR,rate,0.9,EUR per USD,2026-01-01\n"
+                   "fx,EUR,rate,0.8,EUR per USD,2026-11-01\n")  # fmt: skip
+    target = Target(company_book(own), NEW_YEAR, "rates of November")
+    book = workbook(("Model", "Input price (EUR/1M tokens)"), ("gpt-4o", 2.25), ("gpt-4o", 2.3))
+    assert told(planned(book, target)) == [("changed", "B2", 2.25, 2.0), ("left alone", "B3", 2.3, 2.0)]
 
 
 # -- the price date must not run ahead of the prices -----------------------------------------------------------------

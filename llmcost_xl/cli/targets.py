@@ -25,7 +25,8 @@ def target_of(as_of: str, prices: Path | None, change: list[str], since: str) ->
     from llmcost_xl.catalogue.bundled import company_book  # noqa: PLC0415
     from llmcost_xl.cli.age import check_age  # noqa: PLC0415
     from llmcost_xl.errors import LLMCostError  # noqa: PLC0415
-    from llmcost_xl.reprice.target import Move, Target, newest  # noqa: PLC0415
+    from llmcost_xl.reprice.moves import Move  # noqa: PLC0415
+    from llmcost_xl.reprice.target import Target, newest  # noqa: PLC0415
 
     given = [name for name, value in (("--as-of", as_of), ("--prices", prices), ("--change", change)) if value]
     if len(given) > 1:

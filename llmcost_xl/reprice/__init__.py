@@ -11,7 +11,8 @@ What is done is decided in `plan`, once, for the terminal, for files by the hund
 from __future__ import annotations
 
 from llmcost_xl.reprice.apply import applied
+from llmcost_xl.reprice.moves import Move
 from llmcost_xl.reprice.plan import Plan, Row, planned
-from llmcost_xl.reprice.target import Move, Target, newest
+from llmcost_xl.reprice.target import Target, newest
 
 __all__ = ["Move", "Plan", "Row", "Target", "applied", "newest", "planned"]

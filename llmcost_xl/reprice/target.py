@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from llmcost_xl.catalogue.bundled import bundled_book, catalogue_book, default_book
 from llmcost_xl.catalogue.names import ModelKey
 from llmcost_xl.catalogue.quote import HORIZON
-from llmcost_xl.catalogue.rows import ANY, DEAREST, DISCOUNT
+from llmcost_xl.catalogue.rows import ANY, DISCOUNT, FX_PROVIDER
 from llmcost_xl.errors import NotAvailableError, OutOfDomainError, WrongTypeError
-from llmcost_xl.quantities import COMPONENTS
+from llmcost_xl.reprice.moves import Move
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,9 +26,6 @@ BY: Final = " by llmcost-xl reprice"
 """Ends the source of a price that a --change made, so that a later run knows whose figure it is."""
 
 EQUAL: Final = 1e-9  # relative: prices that differ by less are the same
-_MOVE: Final = re.compile(r"(?P<models>[^:=]+(?::(?!\w+=)[^:=]+)*)(?::(?P<component>\w+))?=(?P<value>.+)")
-_PERCENT: Final = re.compile(r"([+-]\d+(?:\.\d+)?)%")
-_AMOUNT: Final = re.compile(r"\d+(?:\.\d+)?")
 _MADE: Final = re.compile(rf"; (\S+=\S+){re.escape(BY)}$")
 
 
@@ -55,52 +52,6 @@ class Stated(NamedTuple):
     source: str
     checked_on: dt.date | None
     since: dt.date | None
-
-
-class Move(NamedTuple):
-    """A change that might come: `openai/*=-50%`, `openai/gpt-4o:output=8`."""
-
-    text: str
-    models: str
-    component: str
-    factor: float | None
-    amount: float | None
-
-    @classmethod
-    def read(cls, text: str) -> Move:
-        """The change that an option states.
-
-        Raises:
-            WrongTypeError: it is written otherwise.
-            OutOfDomainError: it makes a price negative, or dearer than any.
-        """
-        found = _MOVE.fullmatch("".join(text.split()))
-        percent = _PERCENT.fullmatch(found["value"]) if found else None
-        amount = _AMOUNT.fullmatch(found["value"]) if found else None
-        if found is None or not (percent or amount):
-            raise WrongTypeError(
-                f"a change is written like 'openai/*=-50%' or 'openai/gpt-4o:output=8' (US$ per 1M tokens);"
-                f" received {text!r}"
-            )
-        component = (found["component"] or "").lower()
-        if component and component not in COMPONENTS:
-            raise WrongTypeError(f"there is no component {component!r} in {text!r}; there are {', '.join(COMPONENTS)}")
-        if amount and not component:
-            raise WrongTypeError(f"{text!r} would make every price the same; say which, as in openai/gpt-4o:output=8")
-        factor = 1 + float(percent[1]) / 100 if percent else None
-        if (factor is not None and not 0 <= factor <= DEAREST) or (amount and float(amount[0]) > DEAREST):
-            raise OutOfDomainError(f"{text!r}: a price falls by 100% at most, and is US$ {DEAREST:,} at most")
-        return cls("".join(text.split()), found["models"].lower(), component, factor,
-                   float(amount[0]) if amount else None)  # fmt: skip
-
-    def is_about(self, series: Series) -> bool:
-        """Whether it moves this price."""
-        return self.component in ("", series.component) and fnmatch.fnmatchcase(str(series.key).lower(), self.models)
-
-    def of(self, price: float, per_usd: float) -> float:
-        """What a price becomes, to 12 digits."""
-        moved = price * self.factor if self.factor is not None else (self.amount or 0.0) * per_usd
-        return float(f"{moved:.12g}")
 
 
 @dataclass(frozen=True)
@@ -182,13 +133,21 @@ class Target:
     def was_ever(self, series: Series, price: float, source: str = "") -> bool:
         """Whether it has been the price up to the target's day; or ever, where the target sets dates back."""
         days = {day for book in self._books for day in _dates(book, series) if day <= self.day}
-        is_known = any(self.is_known(series, price, day, source) for day in sorted({*days, HORIZON, self.day}))
+        listed = [(series, price), *self._in_dollars(series, price)]
+        is_known = any(self.is_known(*one, day, source) for day in sorted({*days, HORIZON, self.day}) for one in listed)
         return is_known or (self.moves_back and self.ahead(series, price, source) is not None)
 
     def ahead(self, series: Series, price: float, source: str = "") -> dt.date | None:
         """The day after the target's from which it is the price; None where it is not."""
         days = {day for book in self._books for day in _dates(book, series) if day > self.day}
         return next((day for day in sorted(days) if self.is_known(series, price, day, source)), None)
+
+    def _in_dollars(self, series: Series, price: float) -> Iterator[tuple[Series, float]]:
+        """A price in another currency, at every rate that is known: one at last month's rate is a list price, too."""
+        if series.currency != "USD":
+            key = ModelKey(FX_PROVIDER, series.currency)
+            rates = {row.price for history in self.book.histories(key) for row in history.rows if row.price}
+            yield from ((series._replace(currency="USD"), price / rate) for rate in sorted(rates))
 
     @property
     def _books(self) -> Iterator[PriceBook]:

@@ -17,8 +17,9 @@ from llmcost_xl.hosts.live import reading, writing
 from llmcost_xl.hosts.windows import commands
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.reprice import target as targets
+from llmcost_xl.reprice.moves import Move
 from llmcost_xl.reprice.plan import planned
-from llmcost_xl.reprice.target import Move, Target
+from llmcost_xl.reprice.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable

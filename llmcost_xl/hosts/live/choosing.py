@@ -13,7 +13,8 @@ from llmcost_xl.catalogue.quote import HORIZON
 from llmcost_xl.catalogue.table import LAST_DAY
 from llmcost_xl.errors import OutOfDomainError, WrongTypeError
 from llmcost_xl.reprice import target as targets
-from llmcost_xl.reprice.target import Move, Target
+from llmcost_xl.reprice.moves import Move
+from llmcost_xl.reprice.target import Target
 
 NEWEST: Final = "newest"
 ASKED: Final = (
