@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from llmcost_xl.catalogue import text as text_tables
 from llmcost_xl.catalogue.rows import COLUMNS, PriceRow, as_text
 from llmcost_xl.catalogue.table import PriceTableError, read_file, read_table
 from llmcost_xl.errors import CellError
@@ -141,6 +142,15 @@ def test_a_point_may_separate_thousands_unless_another_price_shows_that_it_does_
     for cells in (("1.250",), ("1.250", "12"), ("150.000", "1e3")):
         with pytest.raises(PriceTableError, match="could mean thousands"):
             prices(*cells)
+
+
+def test_a_table_longer_than_a_worksheet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert text_tables.MOST_LINES == 1_048_576
+    monkeypatch.setattr(text_tables, "MOST_LINES", 3)
+    lines = "model,component,price\nours,input,1\nours,output,1\n"
+    assert len(read_file(written(tmp_path, lines))) == 2
+    with pytest.raises(PriceTableError, match="has more than 3 lines; split it"):
+        read_file(written(tmp_path, lines + "ours,cache_read,1\n"))
 
 
 def test_a_comma_is_no_decimal_point(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def test_an_update_shows_asks_and_writes(run: Run, feed: Path, place: Path, monk
     assert json.loads(run("prices", "info", "--json")[1])["sources"] == "feed.csv"
 
 
+@pytest.mark.usefixtures("published")
 def test_what_is_doubtful_is_held_back_listed_and_accepted_by_name(run: Run, feed: Path, place: Path) -> None:
     feed.write_text(DOUBTFUL)
     code, out, err = run("prices", "update", "--from", str(feed), "--yes", "--json")
@@ -65,6 +66,7 @@ def test_what_is_doubtful_is_held_back_listed_and_accepted_by_name(run: Run, fee
     assert store.newest_in(place)
 
 
+@pytest.mark.usefixtures("published")
 def test_what_is_held_back_for_good_can_be_forgotten(run: Run, feed: Path, place: Path) -> None:
     """Else a list that was given once, with prices in euros, would stop every later update with code 4."""
     euros = HEADER + "acme,ours,input,,1,EUR per 1M tokens\nacme,theirs,input,,1,EUR per 1M tokens\n"
@@ -135,7 +137,6 @@ def test_a_name_to_accept_that_is_not_held_back_is_told(run: Run, feed: Path, pl
         ("feed.csv", HEADER + "openai,=1+1,input,,2,\n", 3, "model '=1+1' is no name"),
         ("feed.csv", HEADER + f"openai,{'x' * 32_768},input,,2,\n", 3, "row 2 has a field of more than 32,767 char"),
         ("feed.csv", HEADER + 'openai,gpt-4o,input,,"2,\n', 3, "row 2 is not CSV: unexpected end of data"),
-        ("feed.csv", HEADER + "a,b,input,,1,\n" * 1_048_576, 3, "has more than 1,048,576 lines; split it"),
         ("feed.csv", "<!DOCTYPE html><title>Sign in</title>", 6, "feed.csv is a web page or XML, no table of prices"),
         ("feed.json", "\n<html>", 6, "feed.json is a web page or XML, no table of prices"),
         ("feed.csv", "PK\3\4", 6, "feed.csv is a workbook or a zip file; save the sheet of prices as CSV UTF-8"),
