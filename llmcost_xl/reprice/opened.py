@@ -40,6 +40,11 @@ class OpenSheet:
                 if value is not None or formula is not None:
                     yield Cell(row, column, value, formula, 0)
 
+    def typed(self) -> set[str]:
+        """The texts in cells without formulas, each once."""
+        cells = ((value, formula) for line in self.rows for value, formula in line)
+        return {value for value, formula in cells if isinstance(value, str) and formula is None}
+
 
 @dataclass(frozen=True)
 class OpenBook:

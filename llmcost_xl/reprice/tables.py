@@ -39,9 +39,15 @@ class _Head(NamedTuple):
 
 def price_tables(book: BookFile) -> list[PriceTable]:
     """The price tables of a workbook, sheet by sheet; those that only show others are left out."""
-    found = [table for sheet in book.sheets for table in _tables(sheet)]
+    found = [table for sheet in book.sheets if _may_hold_one(sheet) for table in _tables(sheet)]
     entered = [table for table in found if not table.is_computed]
     return entered or found
+
+
+def _may_hold_one(sheet: SheetFile) -> bool:
+    """Whether its texts include the headings of a price table: told of a large sheet before it is read."""
+    fields = {heading.field for text in sheet.typed() if (heading := meaning(text))}
+    return "model" in fields and not fields.isdisjoint({"price", BARE})
 
 
 def _tables(sheet: SheetFile) -> Iterator[PriceTable]:
