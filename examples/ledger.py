@@ -1,7 +1,7 @@
 """What the finance team of the example typed in: prices as they looked them up in June, usage, a budget. All fictional.
 
 The prices are those that the bundled catalogue gives for July 2026, but for one model, on which they have a contract.
-"""  # noqa: INP001  # scripts
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
     october.csv             what was used in October, for `llmcost-xl reprice --usage`
 
 XlsxWriter writes the workbook twice: first to have its formulas worked out, then with their values in it.
-"""  # noqa: INP001  # scripts
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheets of the example on which people type: prices, usage, frozen months; and the workbook as a whole."""  # noqa: INP001  # scripts
+"""The sheets of the example on which people type: prices, usage, frozen months; and the workbook as a whole."""
 
 from __future__ import annotations
 

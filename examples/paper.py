@@ -1,4 +1,4 @@
-"""A sheet of the example as it is written on: formats by name, and formulas with the values they give."""  # noqa: INP001  # scripts
+"""A sheet of the example as it is written on: formats by name, and formulas with the values they give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheets of the example that are worked out: spend row by row, by month, break-even, and the summary."""  # noqa: INP001  # scripts
+"""The sheets of the example that are worked out: spend row by row, by month, break-even, and the summary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first sheet of the example: settings, the year on a page, charts, the button."""  # noqa: INP001  # scripts
+"""The first sheet of the example: settings, the year on a page, charts, the button."""
 
 from __future__ import annotations
 

@@ -50,6 +50,15 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(run: Run, book: Path) -> No
     assert (book.read_bytes(), names(book.parent)) == (before, {"plan.xlsx"})
 
 
+def test_prices_that_leap_are_named(run: Run, book: Path, tmp_path: Path) -> None:
+    prices = tmp_path / "own.csv"
+    prices.write_text("provider,model,component,price\ngoogle,gemini-3.7-flash,input,0.00075\n", "utf-8")
+    _, _, told = run("reprice", str(book), "--prices", str(prices), "--dry-run")
+    assert "prices that change by more than a factor of 10, 1 in all: first Rates!B2" in told
+    assert "google/gemini-3.7-flash input, from 0.75 to 0.00075; are both in the same unit?" in told
+    assert "factor" not in run("reprice", str(book), *JANUARY, "--dry-run")[2]
+
+
 def test_repriced_in_place_with_a_backup_and_undone(run: Run, book: Path) -> None:
     before = book.read_bytes()
     assert run("reprice", str(book), *JANUARY)[0] == 0

@@ -22,11 +22,11 @@ LONGEST_CELL: Final = 32_767  # characters, as in a worksheet
 NO_TABLES: Final = {
     b"\xff\xfe": "is in UTF-16; save it as CSV UTF-8",
     b"\xfe\xff": "is in UTF-16; save it as CSV UTF-8",
-    b"PK": "is a workbook or a zip file; save the sheet of prices as CSV UTF-8",
-    b"\xd0\xcf": "is an old workbook; save the sheet of prices as CSV UTF-8",
+    b"PK": "is a workbook or a zip file; save the sheet as CSV UTF-8",
+    b"\xd0\xcf": "is an old workbook; save the sheet as CSV UTF-8",
     b"\x1f\x8b": "is compressed; unpack it first",
-    b"<": "is a web page or XML, no table of prices",
-    b"%PDF": "is a PDF, no table of prices",
+    b"<": "is a web page or XML, no table",
+    b"%PDF": "is a PDF, no table",
 }
 """What files begin with that are taken for tables by mistake."""
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from llmcost_xl.errors import RefusedError
+from llmcost_xl.catalogue.vetting import LARGEST_JUMP
+from llmcost_xl.errors import RefusedError, in_words
 from llmcost_xl.ooxml import BookFile
 from llmcost_xl.ooxml.notices import is_signed
 from llmcost_xl.reprice.apply import applied
-from llmcost_xl.reprice.plan import Plan, planned
+from llmcost_xl.reprice.plan import Plan, Row, planned
+from llmcost_xl.reprice.prices import APPENDED, CHANGED
 from llmcost_xl.reprice.undo import saved
 from llmcost_xl.reprice.units import NONE, Unit
 from llmcost_xl.workbook.replacing import BACKUP
@@ -104,6 +106,7 @@ def _reprice(outcome: Outcome, how: How, output: Path | None) -> None:
         content, outcome.notices = result.content, result.notices
         outcome.is_current, outcome.recalculated = result.is_current, result.recalculated
         outcome.outcome = PLANNED if how.dry_run else FINE
+    outcome.notices += tuple(_jumps(plan))
     if how.telling is not None and plan.tables:
         content = _told(outcome, book.content, content, plan, how)
     if how.dry_run:
@@ -117,6 +120,23 @@ def _reprice(outcome: Outcome, how: How, output: Path | None) -> None:
             outcome.notices += (f"has {others} other names on this disk (hard links), which keep the file before",)
         outcome.backup = saved(content, outcome.path, expected=book.content)
         outcome.written = outcome.path
+
+
+def _jumps(plan: Plan) -> Iterator[str]:
+    """A word on prices that may be in another unit than they were."""
+    jumps = [row for row in plan.rows if row.kind in (CHANGED, APPENDED) and _factor(row) > LARGEST_JUMP]
+    if jumps:
+        first = jumps[0]
+        yield (f"has prices that change by more than a factor of {LARGEST_JUMP}, {len(jumps)} in all: first"
+               f" {first.sheet}!{first.cell}, {first.model} {first.component}, from {in_words(first.old)}"
+               f" to {in_words(first.new)}; are both in the same unit?")  # fmt: skip
+
+
+def _factor(row: Row) -> float:
+    """By how much a price rises or falls, above 1; 1 where one of the two is not known or nothing."""
+    if not isinstance(row.old, float) or not isinstance(row.new, float) or min(row.old, row.new) <= 0:
+        return 1.0
+    return max(row.new / row.old, row.old / row.new)
 
 
 def _told(outcome: Outcome, before: bytes, after: bytes, plan: Plan, how: How) -> bytes:

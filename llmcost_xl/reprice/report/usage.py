@@ -4,25 +4,24 @@
     Support chat,openai/gpt-4o,10000,500,200,0
 
 Tokens are per query, and cached tokens are part of the input tokens. Where usage changed as well, the columns come in
-pairs: queries_before and queries_after, input_tokens_before ... Numbers have a decimal point and no thousands. Spend is
-in the currency of the prices, or in `currency`, of which `fx_rate` units are one of theirs.
+pairs: queries_before and queries_after, input_tokens_before ... Numbers have a decimal point and nothing between
+thousands. Spend is in the currency of the prices, or in `currency`, of which `fx_rate` units are one of theirs.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from llmcost_xl.catalogue.checks import PriceTableError
+from llmcost_xl.catalogue.text import LARGEST_FILE, lines_of, number_reader
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.quantities import TOKENS_PER_PRICE_UNIT
 from llmcost_xl.reprice.headings import tier_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 TOKENS: Final = ("input_tokens", "output_tokens", "cached_tokens")
@@ -32,11 +31,12 @@ BILLED: Final = "billed"
 WORDS: Final = ("model", "feature", "service_tier", "currency")
 SIDES: Final = ("before", "after")
 COLUMNS: Final = (*WORDS, *QUANTITIES, BILLED, *(f"{name}_{side}" for name in QUANTITIES for side in SIDES))
-NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 MOST_TOKENS: Final = 20_000_000
 """Per query: more than any model takes, so that these are the tokens of all queries."""
-LARGEST_FILE: Final = 50_000_000  # bytes
+LARGEST: Final = 10**15  # queries, or an amount of money
 ALL: Final = "All queries"
+
+Reader: TypeAlias = "Callable[[str], float]"  # of the numbers in a file
 
 
 class Side(NamedTuple):
@@ -88,28 +88,20 @@ def parsed(content: bytes, name: str) -> Usage:
         RefusedError: as `read`.
     """
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RefusedError(f"{name} is not in UTF-8; save it as CSV UTF-8") from None
-    try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True))
-    except csv.Error as problem:
-        raise RefusedError(f"{name}: {problem}") from None
+        rows = lines_of(content, name)
+    except PriceTableError as problem:
+        raise RefusedError(str(problem)) from None
     if not rows:
         raise RefusedError(f"{name} is empty")
     head = _head(rows[0], name)
-    lines = [_line(f"{name}, line {number}", head, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
+    read_number = number_reader(cell for row in rows[1:] for cell in row)
+    lines = [_line(f"{name}, line {number}", head, row, read_number)
+             for number, row in enumerate(rows[1:], start=2) if any(row)]  # fmt: skip
     _check(lines, name)
     currencies = {values for values in _column(rows, head, "currency") if values}
     if len(currencies) > 1:
         raise RefusedError(f"{name}: amounts of different currencies are never added; received {', '.join(currencies)}")
     return Usage(tuple(lines), next(iter(currencies), ""), name, "queries_before" in head)
-
-
-def _delimiter(text: str) -> str:
-    """What stands between the columns, as the first line shows: a comma, a semicolon or a tab."""
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
 
 
 def _head(row: Sequence[str], name: str) -> dict[str, int]:
@@ -141,7 +133,7 @@ def _head(row: Sequence[str], name: str) -> dict[str, int]:
     return head
 
 
-def _line(place: str, head: dict[str, int], row: Sequence[str]) -> Line:
+def _line(place: str, head: dict[str, int], row: Sequence[str], read_number: Reader) -> Line:
     if len(row) != len(head):
         raise RefusedError(f"{place}: {len(row)} values where there are {len(head)} columns")
     model = row[head["model"]].strip()
@@ -153,15 +145,16 @@ def _line(place: str, head: dict[str, int], row: Sequence[str]) -> Line:
     if known is None:
         raise RefusedError(f"{place}: there is no service_tier {tier!r:.40}")
     billed = row[head[BILLED]].strip() if BILLED in head else ""
-    before, after = (_side(place, head, row, side) for side in SIDES)
-    return Line(feature or ALL, model, before, after, known, _number(place, BILLED, billed) if billed else None)
+    before, after = (_side(place, head, row, side, read_number) for side in SIDES)
+    amount = _number(place, BILLED, billed, read_number) if billed else None
+    return Line(feature or ALL, model, before, after, known, amount)
 
 
-def _side(place: str, head: dict[str, int], row: Sequence[str], side: str) -> Side:
+def _side(place: str, head: dict[str, int], row: Sequence[str], side: str, read_number: Reader) -> Side:
     numbers = {}
     for name in QUANTITIES:
         column = name if name in head else f"{name}_{side}"
-        numbers[name] = _number(place, column, row[head[column]]) if column in head else 0.0
+        numbers[name] = _number(place, column, row[head[column]], read_number) if column in head else 0.0
     cached, prompt = numbers["cached_tokens"], numbers["input_tokens"]
     if cached > prompt:
         raise RefusedError(f"{place}: cached_tokens ({cached:,.15g}) are more than input_tokens ({prompt:,.15g}),"
@@ -177,10 +170,14 @@ def _side(place: str, head: dict[str, int], row: Sequence[str], side: str) -> Si
     return Side(numbers["queries"], {kind: one / TOKENS_PER_PRICE_UNIT for kind, one in usage.items()}, rate)
 
 
-def _number(place: str, column: str, text: str) -> float:
-    if not NUMBER.fullmatch(text.strip()):
-        raise RefusedError(f"{place}: {column} must be a number such as 12000 or 0.5; received {text.strip()!r:.40}")
-    return float(text)
+def _number(place: str, column: str, text: str, read_number: Reader) -> float:
+    try:
+        number = read_number(text)
+    except ValueError as reason:
+        raise RefusedError(f"{place}: {column} {reason}; received {text.strip()!r:.40}") from None
+    if number > LARGEST:
+        raise RefusedError(f"{place}: {column} must be at most {LARGEST:,}; received {text.strip()!r:.40}")
+    return number
 
 
 def _check(lines: Sequence[Line], name: str) -> None:

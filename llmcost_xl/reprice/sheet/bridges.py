@@ -36,6 +36,7 @@ def write(canvas: Canvas, bridge: Bridge, *, is_first: bool) -> Written:
     chart = canvas.row + 1
     canvas.row = chart + waterfall.rows(bridge) + 1
     models = _table(canvas, "Model", bridge.by_model, bridge)
+    canvas.sheet.row_breaks.append(Break(id=canvas.row))
     canvas.row += 1
     features = _table(canvas, "Feature", bridge.by_feature, bridge)
     return Written(bridge, models, features, chart)
