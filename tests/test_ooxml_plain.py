@@ -201,13 +201,14 @@ def test_formulas_that_share_one_are_found_like_copies() -> None:
 # -- whole workbooks ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", [case for case in CASES.values() if not case.own], ids=lambda case: case.name)
+IN_ONE_BYTE = [case for case in CASES.values() if not case.own and case.name != "by hand, UTF-16"]
+
+
+@pytest.mark.parametrize("case", IN_ONE_BYTE, ids=lambda case: case.name)
 def test_an_odd_workbook_is_changed_alike(case: Case) -> None:
     book = BookFile.read(case.content)
     names = [part.part_name for part in book.sheets]
     parts = {name: book.archive.part(name) for name in names}
-    if any(part.startswith((b"\xff\xfe", b"\xfe\xff")) for part in parts.values()):
-        pytest.skip("in UTF-16")
     odd = BookFile.read(book.archive.with_parts({name: made_odd(part) for name, part in parts.items()}))
     assert [list(one.cells()) for one in odd.sheets] == [list(one.cells()) for one in book.sheets]
     assert [one.typed() for one in odd.sheets] == [one.typed() for one in book.sheets]

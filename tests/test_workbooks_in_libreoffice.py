@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from classic_host import Excel
     from libreoffice import Book, LibreOffice
 
-RANDOM_SETS = 15
+RANDOM_SETS = 8
 FAR = 1e6
 RELATIVE = 1e-9
 ABSOLUTE = 1e-9  # a difference of large amounts that comes to 0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import formualizer
 
 from llmcost_xl.ooxml import plain
+from llmcost_xl.ooxml.addresses import column_letters
 from llmcost_xl.ooxml.cellxml import plain_sheet
 from llmcost_xl.ooxml.formulacells import all_cells, formula_cells
 from llmcost_xl.ooxml.patch import Edits, patched
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from llmcost_xl.ooxml.addresses import Position
     from llmcost_xl.ooxml.book import BookFile
+    from llmcost_xl.ooxml.reading import RawCell
+    from llmcost_xl.ooxml.tables import TableFile
     from llmcost_xl.ooxml.values import New, Value
 
 Register: TypeAlias = "Callable[[formualizer.Workbook], None]"
@@ -29,6 +33,11 @@ CODES: Final = {"Div": "#DIV/0!", "Na": "#N/A", "Name": "#NAME?", "Null": "#NULL
                 "Value": "#VALUE!", "Spill": "#SPILL!", "Calc": "#CALC!"}  # fmt: skip
 EQUAL: Final = 1e-12  # relative; a spreadsheet program keeps 15 digits, and sums in an order of its own
 NIL: Final = 1e-12  # beside the figures of a workbook, what is left of a difference that ought to be 0
+HEADING: Final = r"(?:[^\[\]'#@]|'.)+"
+COLUMN_OF_TABLE: Final = re.compile(
+    rf"([^\W\d][\w.]*)\[(?:\[\#This[ ]Row\],\[(?P<own>{HEADING})\]|(?P<all>{HEADING}))\]", re.IGNORECASE
+)
+MARKED: Final = re.compile("'(.)")  # a character of a heading that would mean something else there
 
 
 class NotComputedError(Exception):
@@ -100,13 +109,15 @@ class Evaluation:
 def _for_engine(book: BookFile) -> bytes:
     """The file in a form that the engine can be relied on to read.
 
-    Odd rows are spelled plainly. Values that formulas spill over are left out: they would stand in the way.
+    Odd rows are spelled plainly, and columns of tables by addresses: in INDEX the engine does not know them, and a
+    table's own row it takes for a circle. Values that formulas spill over are left out: they would stand in the way.
     """
-    parts = {}
+    parts, tables = {}, {table.name.upper(): table for table in book.tables}
     for sheet in book.sheets:
         part = sheet.part
-        if part.encoding != "utf-8" or plain.rows(part.text) is None:
-            part = replace(part, text=plain_sheet(all_cells(part)), encoding="utf-8")
+        if part.encoding != "utf-8" or plain.rows(part.text) is None or (tables and b"[" in part.text):
+            cells = (_by_addresses(cell, tables) for cell in all_cells(part))
+            part = replace(part, text=plain_sheet(cells), encoding="utf-8")
             parts[part.name] = part.text
         if b"array" in part.text:
             fills = (cell.formula.area for cell in formula_cells(part)
@@ -115,6 +126,25 @@ def _for_engine(book: BookFile) -> bytes:
             if spilled:
                 parts[part.name] = patched(part, Edits(stored=spilled))
     return book.archive.with_parts(parts) if parts else book.content
+
+
+def _by_addresses(cell: RawCell, tables: Mapping[str, TableFile]) -> RawCell:
+    """A cell whose formula names columns of tables by their addresses."""
+
+    def addressed(match: re.Match[str]) -> str:
+        table, heading = tables.get(match[1].upper()), MARKED.sub(r"\1", match["own"] or match["all"])
+        body = table.body if table is not None else None
+        if table is None or body is None or heading not in table.columns:
+            return match[0]
+        letters = column_letters(table.area.left + table.columns.index(heading))
+        sheet = table.sheet.replace("'", "''")
+        if match["own"]:
+            return f"'{sheet}'!${letters}{cell.row}"
+        return f"'{sheet}'!${letters}${body.top}:${letters}${body.bottom}"
+
+    if cell.formula is None or "[" not in cell.formula.text:
+        return cell
+    return cell._replace(formula=cell.formula._replace(text=COLUMN_OF_TABLE.sub(addressed, cell.formula.text)))
 
 
 def agree(computed: Value, stored: Value) -> bool:
