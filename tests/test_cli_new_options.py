@@ -47,9 +47,19 @@ def cell(sheet: str, label: str, column: int = 3) -> Any:
 @pytest.mark.parametrize(
     "choice",
     [
-        ("--months", "1", "--currency", "JPY", "--rate", "155"),
+        (
+            "--months",
+            "1",
+            "--currency",
+            "JPY",
+            "--rate",
+            "155",
+            "--model",
+            "claude-haiku-4-5",
+            "--prices",
+            "2026-06-01",
+        ),
         ("--months", "36", "--start", "2027-04", "--currency", "EUR", "--rate", "0.92", "--rate-date", "2026-11-20"),
-        ("--model", "claude-haiku-4-5", "--prices", "2026-06-01"),
     ],
     ids=" ".join,
 )
