@@ -25,6 +25,7 @@ from workbooks import built
 from llmcost_xl import workbook
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml import BookFile
+from llmcost_xl.reprice import telling
 from llmcost_xl.reprice.report import behind, replays
 from llmcost_xl.reprice.report.wording import figure_with_unit
 from llmcost_xl.workbook.options import Options
@@ -127,7 +128,7 @@ def test_a_line_without_a_price_on_one_side_is_no_new_line() -> None:
     assert {row.name for row in bridge.by_model} == {"openai/gpt-5.6-terra", "openai/gpt-5.6-luna"}
     assert not any(row.state for row in bridge.by_model)
     assert any("Left out" in note and "Document summaries on openai/gpt-4o-mini" in note for note in told.notes)
-    assert "Left out" in told.text(300).partition("By cause")[0]
+    assert "Left out" in telling.for_terminal(told, 300).partition("By cause")[0]
 
 
 def test_a_replay_without_a_price_is_not_known() -> None:
@@ -137,7 +138,7 @@ def test_a_replay_without_a_price_is_not_known() -> None:
     assert (mini.recorded, mini.current) == (pytest.approx(314.64), None)
     assert mini.candidate == pytest.approx(331.2)
     assert replays.total(told.replays).current is None
-    assert "not known" in told.markdown().partition("Three replays")[2].partition("##")[0]
+    assert "not known" in telling.in_markdown(told).partition("Three replays")[2].partition("##")[0]
 
 
 def test_a_model_that_only_the_workbook_prices_has_its_price() -> None:
@@ -152,7 +153,7 @@ def test_without_queries_before_spend_is_known() -> None:
                                               "gpt-4o,0,1000,500,200"))  # fmt: skip
     total = told.bridges[0].total
     assert (total.before, total.after, total.effects.volume) == (0, pytest.approx(1.625), pytest.approx(1.625))
-    assert "all of the spend is volume" in told.text(200)
+    assert "all of the spend is volume" in telling.for_terminal(told, 200)
 
 
 def test_prices_of_several_currencies_are_not_added_up() -> None:
@@ -167,7 +168,7 @@ def test_prices_of_several_currencies_are_not_added_up() -> None:
 
 
 def test_prices_that_could_not_change_are_told_first() -> None:
-    first = repriced(built("price-book").content, to("*=-50%")).text(300).partition("By cause")[0]
+    first = telling.for_terminal(repriced(built("price-book").content, to("*=-50%")), 300).partition("By cause")[0]
     assert re.search(r"could not be changed, and count here as they were: \d+ no room", first)
 
 
@@ -202,7 +203,7 @@ def test_figures_with_their_units(value: Any, unit: str, words: str) -> None:
 
 
 def test_every_date_that_is_set_has_its_name() -> None:
-    text = repriced(built("roi").content, to(day="2027-01-01")).text(200)
+    text = telling.for_terminal(repriced(built("roi").content, to(day="2027-01-01")), 200)
     assert re.search(r"^Price date \(Inputs!\w+\): 2027-01-01 instead of", text, re.MULTILINE)
     assert re.search(r"^Date of the exchange rate \(Inputs!\w+\): 2027-01-01 instead of", text, re.MULTILINE)
 
@@ -211,23 +212,23 @@ def test_yen_have_no_cents() -> None:
     head = f"{QUERY[0]},currency,fx_rate"
     told = repriced(PRICES, to("*=-20%"), csv(head, "gpt-4o,1000000,500,200,JPY,150"))
     assert "Spend for the usage in usage.csv: 390,000 JPY, 97,500 JPY (20.0%) less than the 487,500 JPY before." in (
-        told.text(200)
+        telling.for_terminal(told, 200)
     )
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_terminal_of_80_columns_is_wide_enough(name: str) -> None:
-    assert max(map(len, REPORTS[name]().text(80).splitlines())) <= 80
+    assert max(map(len, telling.for_terminal(REPORTS[name](), 80).splitlines())) <= 80
 
 
 def test_a_wide_table_becomes_two_that_fit() -> None:
-    text = repriced(PRICES, to("openai/gpt-4o=-20%"), csv(*EXAMPLE)).text(60)
+    text = telling.for_terminal(repriced(PRICES, to("openai/gpt-4o=-20%"), csv(*EXAMPLE)), 60)
     assert max(map(len, text.splitlines())) <= 60
     assert "+9.1650" in text
     assert "+27.4%" in text
 
 
 def test_the_page_can_be_read_in_the_dark() -> None:
-    html = hostile().html()
+    html = telling.as_page([hostile()])
     assert "prefers-color-scheme: dark" in html
     assert 'name="color-scheme" content="light dark"' in html

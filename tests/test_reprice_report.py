@@ -18,7 +18,7 @@ from workbooks import built
 from llmcost_xl.dates import date_of_text
 from llmcost_xl.errors import RefusedError
 from llmcost_xl.ooxml import BookFile
-from llmcost_xl.reprice import Move, applied, newest, planned, report
+from llmcost_xl.reprice import Move, applied, newest, planned, report, telling
 from llmcost_xl.reprice.report import usage
 from llmcost_xl.reprice.report.wording import figure, pair
 
@@ -96,7 +96,7 @@ def test_price_cuts_that_were(
 def test_the_day_before_nothing_has_changed() -> None:
     told = repriced(theirs(("openai/o3", 10, 40)), to(day="2025-06-09"), csv(QUERY[0], "openai/o3,1000,500,200"))
     assert (told.prices, told.bridges[0].total.change) == ([], 0)
-    assert "as before" in told.text()
+    assert "as before" in telling.for_terminal(told)
 
 
 # -- figures in words ------------------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def test_the_present_value_of_a_project_is_told() -> None:
 
 
 def test_unchanged_figures_are_named_as_unchanged() -> None:
-    text = halved().markdown()
+    text = telling.in_markdown(halved())
     count = sum(not one.is_changed for one in halved().figures)
     assert f"- Unchanged: {count} of {len(halved().figures)} figures." in text
     assert "5 million, as printed: payback: 5.1 months" in text
@@ -185,7 +185,7 @@ def test_usage_before_and_after_gives_all_parts() -> None:
     total = told.bridges[0].total
     assert (round(total.before, 9), round(total.after, 9)) == (40.3, 49.8375)
     assert [round(effect, 9) for effect in total.effects[:5]] == [8.06, 9.165, 2.6625, -10.35, 0]
-    assert "Usage is the same" not in told.text()
+    assert "Usage is the same" not in telling.for_terminal(told)
 
 
 def test_in_another_currency_the_rate_has_a_part_of_its_own() -> None:
@@ -199,7 +199,7 @@ def test_in_another_currency_the_rate_has_a_part_of_its_own() -> None:
         pytest.approx(2.08),
     )
     assert bridge.total.effects[:5] == pytest.approx((0, 0, 0, -0.585, -0.26))
-    assert "price makes -0.5850 EUR and the exchange rate -0.2600 EUR" in told.text(200)
+    assert "price makes -0.5850 EUR and the exchange rate -0.2600 EUR" in telling.for_terminal(told, 200)
 
 
 def test_a_currency_without_a_rate_is_refused() -> None:
@@ -221,7 +221,7 @@ def test_a_model_without_a_price_is_left_out_and_named() -> None:
 def test_without_usage_spend_is_unknown_and_not_zero() -> None:
     told = repriced(PRICES, to("openai/gpt-4o=-20%"))
     assert told.bridges == ()
-    text = told.text()
+    text = telling.for_terminal(told)
     assert "Spend before and after: not known" in text
     assert "--usage" in text
     assert [one.effect for one in told.prices] == [None, None]
@@ -301,7 +301,7 @@ REPORTS = {"hostile": hostile, "ours": halved, "actuals": actuals}
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_page_is_whole_and_runs_and_loads_nothing(name: str) -> None:
-    html = REPORTS[name]().html()
+    html = telling.as_page([REPORTS[name]()])
     page = Page()
     page.feed(html)
     page.close()
@@ -316,7 +316,7 @@ def test_the_page_is_whole_and_runs_and_loads_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_drawing_is_well_formed(name: str) -> None:
-    drawings = re.findall(r"<svg.*?</svg>", REPORTS[name]().html(), re.DOTALL)
+    drawings = re.findall(r"<svg.*?</svg>", telling.as_page([REPORTS[name]()]), re.DOTALL)
     assert drawings
     for drawing in drawings:
         root = ElementTree.fromstring(drawing)
@@ -326,13 +326,13 @@ def test_every_drawing_is_well_formed(name: str) -> None:
 
 
 def test_hostile_names_are_text_in_the_page() -> None:
-    html = hostile().html()
+    html = telling.as_page([hostile()])
     assert "<script>alert(1)" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
 
 
 def test_hostile_names_are_text_in_markdown() -> None:
-    rows = [line for line in hostile().markdown().splitlines() if "alert" in line and line.startswith("|")]
+    rows = [line for line in telling.in_markdown(hostile()).splitlines() if "alert" in line and line.startswith("|")]
     assert rows
     for row in rows:
         assert "\\<script\\>" in row
@@ -343,7 +343,7 @@ def test_hostile_names_are_text_in_markdown() -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_rows_of_a_markdown_table_have_its_columns(name: str) -> None:
     count = 0
-    for line in REPORTS[name]().markdown().splitlines():
+    for line in telling.in_markdown(REPORTS[name]()).splitlines():
         if not line.startswith("|"):
             count = 0
             continue
@@ -355,7 +355,7 @@ def test_rows_of_a_markdown_table_have_its_columns(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_the_text_has_no_control_characters_and_shows_every_amount(name: str) -> None:
     told = REPORTS[name]()
-    text = told.text(80)
+    text = telling.for_terminal(told, 80)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)
     assert "…" not in text
     for bridge in told.bridges:
@@ -364,19 +364,23 @@ def test_the_text_has_no_control_characters_and_shows_every_amount(name: str) ->
 
 def test_the_same_report_twice_is_the_same() -> None:
     first, second = (repriced(PRICES, to("openai/gpt-4o=-20%"), csv(*EXAMPLE)) for _ in range(2))
-    assert [first.text(), first.markdown(), first.html()] == [second.text(), second.markdown(), second.html()]
+    assert telling.for_terminal(first) == telling.for_terminal(second)
+    assert telling.in_markdown(first) == telling.in_markdown(second)
+    assert telling.as_page([first]) == telling.as_page([second])
 
 
 def test_the_residual_is_stated() -> None:
-    assert re.search(r"^\| Not explained \(must be 0\) \| 0\.00 \|$", halved().markdown(), re.MULTILINE)
-    assert "Check: OK. Nothing is left unexplained, in all, by feature and by model" in halved().text(200)
+    assert re.search(r"^\| Not explained \(must be 0\) \| 0\.00 \|$", telling.in_markdown(halved()), re.MULTILINE)
+    assert "Check: OK. Nothing is left unexplained, in all, by feature and by model" in telling.for_terminal(
+        halved(), 200
+    )
 
 
 def test_a_workbook_that_disagrees_is_not_passed_over() -> None:
     told = halved()
     wrong = replace(told, ties=(replace_tie(told.ties[0]), *told.ties[1:]))
-    assert "DIFFERENT" in wrong.text()
-    assert "DIFFERENT" not in told.text()
+    assert "DIFFERENT" in telling.for_terminal(wrong)
+    assert "DIFFERENT" not in telling.for_terminal(told)
 
 
 def replace_tie(tie: Any) -> Any:

@@ -21,7 +21,7 @@ from llmcost_xl.ooxml import BookFile
 from llmcost_xl.ooxml.parts import relations
 from llmcost_xl.ooxml.values import ErrorCode
 from llmcost_xl.reprice import applied, planned, report
-from llmcost_xl.reprice.sheet import NAME
+from llmcost_xl.reprice.sheet import NAME, added
 from llmcost_xl.reprice.units import read_unit
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def before_and_after(name: str) -> tuple[bytes, bytes]:
     plan = planned(book, to("*=-50%"), unit=UNIT, forced=True)
     after = applied(book, plan).content
     usage = None if CASES[name].own else csv(*USAGE)
-    return after, report.of(content, after, plan, usage, name="plan.xlsx", unit=UNIT).with_sheet(after)
+    return after, added(report.of(content, after, plan, usage, name="plan.xlsx", unit=UNIT), after)
 
 
 def check(content: bytes, found: Any) -> Any:
@@ -127,7 +127,7 @@ def test_the_next_report_goes_below_and_changes_nothing_above(case: Case, tmp_pa
     plain, once = before_and_after(case.name)
     plan = planned(BookFile.read(once), to("*=+10%"), unit=UNIT, forced=True)
     usage = None if case.own else csv(*USAGE)
-    twice = report.of(plain, once, plan, usage, name="plan.xlsx", unit=UNIT).with_sheet(once)
+    twice = added(report.of(plain, once, plan, usage, name="plan.xlsx", unit=UNIT), once)
     old, new = (BookFile.read(content).sheet(NAME) for content in (once, twice))
     above = {cell.where: (cell.value, cell.formula, cell.style) for cell in old.cells()}
     whole = {cell.where: (cell.value, cell.formula, cell.style) for cell in new.cells()}
@@ -170,7 +170,7 @@ def with_change(change: Any) -> bytes:
 
 
 def test_the_figures_of_the_reference_example_stand_in_the_cells() -> None:
-    content = told_of(PRICES).with_sheet(PRICES)
+    content = added(told_of(PRICES), PRICES)
     sheet = load_workbook(io.BytesIO(content), data_only=True)[NAME]
     row = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "All")
     assert [round(value, 9) for value in row[1:9]] == [40.3, 8.06, 9.165, 2.6625, -10.35, 0, 49.8375, 9.5375]
@@ -179,7 +179,7 @@ def test_the_figures_of_the_reference_example_stand_in_the_cells() -> None:
 
 
 def test_the_chart_draws_the_steps() -> None:
-    book = load_workbook(io.BytesIO(told_of(PRICES).with_sheet(PRICES)))
+    book = load_workbook(io.BytesIO(added(told_of(PRICES), PRICES)))
     charts: Any = book[NAME]
     (chart,) = charts._charts  # noqa: SLF001  # there is no public way
     assert chart.grouping == "stacked"
@@ -191,7 +191,7 @@ def test_a_sheet_of_that_name_that_is_somebody_elses_stays() -> None:
         book.create_sheet(NAME)["A1"] = "My own notes"
 
     content = with_change(add)
-    found = BookFile.read(told_of(content).with_sheet(content))
+    found = BookFile.read(added(told_of(content), content))
     assert [sheet.name for sheet in found.sheets] == ["Prices", NAME, f"{NAME} (2)"]
     assert next(found.sheet(NAME).cells()).value == "My own notes"
 
@@ -202,14 +202,14 @@ def test_a_workbook_whose_structure_is_protected_is_refused() -> None:
 
     content = with_change(protect)
     with pytest.raises(RefusedError, match="the structure of the workbook is protected"):
-        told_of(content).with_sheet(content)
+        added(told_of(content), content)
 
 
 def test_hostile_names_stay_text() -> None:
     lines = csv(USAGE[0].replace("model", "feature,model"), "=1+1,gpt-4o,1000,500,200", "<b>&,gpt-4o-mini,1,500,200")
     book = BookFile.read(PRICES)
     plan = planned(book, to())
-    content = report.of(PRICES, PRICES, plan, lines).with_sheet(PRICES)
+    content = added(report.of(PRICES, PRICES, plan, lines), PRICES)
     cells = {cell.value: cell.formula for cell in BookFile.read(content).sheet(NAME).cells()}
     assert cells["=1+1"] is None
     assert cells["<b>&"] is None
@@ -218,7 +218,7 @@ def test_hostile_names_stay_text() -> None:
 def test_without_known_spend_the_sheet_says_so() -> None:
     book = BookFile.read(PRICES)
     plan = planned(book, to("openai/gpt-4o=-20%"))
-    content = report.of(PRICES, applied(book, plan).content, plan).with_sheet(PRICES)
+    content = added(report.of(PRICES, applied(book, plan).content, plan), PRICES)
     assert check(content, "B3") == "not known"
 
 
@@ -229,7 +229,7 @@ def test_our_workbooks_still_pass_their_own_checks(name: str, libreoffice: Libre
     plan = planned(book, to("*=-10%"))
     after = applied(book, plan).content
     path = tmp_path / "plan.xlsx"
-    path.write_bytes(report.of(content, after, plan).with_sheet(after))
+    path.write_bytes(added(report.of(content, after, plan), after))
     assert complaints(path) == []
     with libreoffice.open(path) as opened:
         opened.recalculate()
@@ -244,14 +244,14 @@ def with_sheet() -> bytes:
     book = BookFile.read(PRICES)
     plan = planned(book, to("openai/gpt-4o=-20%"))
     after = applied(book, plan).content
-    return report.of(PRICES, after, plan, csv(*EXAMPLE), name="plan.xlsx").with_sheet(after)
+    return added(report.of(PRICES, after, plan, csv(*EXAMPLE), name="plan.xlsx"), after)
 
 
 def repriced_again(content: bytes) -> bytes:
     book = BookFile.read(content)
     plan = planned(book, to("openai/gpt-4o=-50%"), forced=True)
     after = applied(book, plan).content
-    return report.of(content, after, plan, csv(*EXAMPLE), name="plan.xlsx").with_sheet(after)
+    return added(report.of(content, after, plan, csv(*EXAMPLE), name="plan.xlsx"), after)
 
 
 def first_column(content: bytes) -> list[Any]:
@@ -352,7 +352,7 @@ def test_names_that_no_cell_can_hold_do_not_stop_the_sheet() -> None:
     book = BookFile.read(PRICES)
     plan = planned(book, to("*=-10%"))
     after = applied(book, plan).content
-    content = report.of(PRICES, after, plan, lines, name="R&D <b>.xlsx").with_sheet(after)
+    content = added(report.of(PRICES, after, plan, lines, name="R&D <b>.xlsx"), after)
     assert checks(content) == ["OK"] * 2
     assert any("\N{REPLACEMENT CHARACTER}" in str(value) for value in first_column(content))
 

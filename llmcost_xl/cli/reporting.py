@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from llmcost_xl.reprice.files import Outcome, Telling
-    from llmcost_xl.reprice.report import Report
 
 FORMATS: Final = ("text", "md", "html")
 WIDTH: Final = 120
@@ -56,15 +55,15 @@ def show_reports(outcomes: Sequence[Outcome], form: str) -> None:
     for outcome in outcomes:
         say_notices(outcome)
         say(outcome.problem or f"{outcome.path}: {summary(outcome)}")
+    if not reports:
+        return
+    from llmcost_xl.reprice import telling  # noqa: PLC0415
+
     if form == "html":
-        from llmcost_xl.reprice.report.contents import page  # noqa: PLC0415
-
-        sys.stdout.write(page(reports) if reports else "")
+        written = telling.as_page(reports)
+    elif form == "md":
+        written = "\n\n".join(map(telling.in_markdown, reports))
     else:
-        sys.stdout.write("\n\n".join(_written(report, form) for report in reports))
-
-
-def _written(report: Report, form: str) -> str:
-    if form == "md":
-        return report.markdown()
-    return report.text(shutil.get_terminal_size((WIDTH, 0)).columns if sys.stdout.isatty() else WIDTH)
+        width = shutil.get_terminal_size((WIDTH, 0)).columns if sys.stdout.isatty() else WIDTH
+        written = "\n\n".join(telling.for_terminal(report, width) for report in reports)
+    sys.stdout.write(written)

@@ -141,7 +141,7 @@ def _factor(row: Row) -> float:
 
 def _told(outcome: Outcome, before: bytes, after: bytes, plan: Plan, how: How) -> bytes:
     """Make the report; the file to be written, with the sheet if there is to be one and anything changed."""
-    from llmcost_xl.reprice import report  # noqa: PLC0415  # only where it is asked for
+    from llmcost_xl.reprice import report, sheet  # noqa: PLC0415  # only where they are asked for
 
     telling = how.telling or Telling()
     outcome.report = report.of(
@@ -149,7 +149,7 @@ def _told(outcome: Outcome, before: bytes, after: bytes, plan: Plan, how: How) -
     )
     if telling.sheet and not plan.changes_anything:
         outcome.notices = (*outcome.notices, "has nothing new to tell on a sheet, as no price changes")
-    return outcome.report.with_sheet(after) if telling.sheet and plan.changes_anything else after
+    return sheet.added(outcome.report, after) if telling.sheet and plan.changes_anything else after
 
 
 def _named(path: Path, reason: str) -> str:

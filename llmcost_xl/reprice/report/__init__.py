@@ -1,7 +1,8 @@
 """What a repricing moved: spend by cause, feature and model, the workbook's own figures, and the prices behind it.
 
     report = of(before, after, plan, usage, name="plan.xlsx")
-    report.text(), report.markdown(), report.html()
+    telling.for_terminal(report, 80), telling.in_markdown(report), telling.as_page([report])
+    sheet.added(report, after)
 
 Before and after are the files: both are worked out in process (`state`). Usage is what the workbook records (`layouts`,
 `recorded`) or what a file says (`usage`), priced by the workbook's tables (`inforce`); `bridge` leads from the spend

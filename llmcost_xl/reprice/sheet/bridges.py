@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.pagebreak import Break
@@ -10,6 +10,7 @@ from openpyxl.worksheet.pagebreak import Break
 from llmcost_xl.reprice.report.bridge import EFFECTS, EXACT, METHODS, short
 from llmcost_xl.reprice.report.wording import digits_of
 from llmcost_xl.reprice.sheet import waterfall
+from llmcost_xl.reprice.sheet.waterfall import Written
 
 if TYPE_CHECKING:
     from llmcost_xl.reprice.report.bridge import Bridge, Row
@@ -17,15 +18,6 @@ if TYPE_CHECKING:
 
 SHARE: Final = "+0.0%;-0.0%;0.0%;@"
 SMALL: Final = "0.0E+00"
-
-
-class Written(NamedTuple):
-    """A bridge on the sheet: the rows of all models and of all features, and the row that its chart begins in."""
-
-    bridge: Bridge
-    models: int
-    features: int
-    chart: int
 
 
 def write(canvas: Canvas, bridge: Bridge, *, is_first: bool) -> Written:

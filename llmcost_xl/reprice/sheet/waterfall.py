@@ -5,7 +5,7 @@ Bars lie, so that names of models have room; each bar's amount stands with its n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from openpyxl.chart import BarChart, Reference, Series
 from openpyxl.chart.data_source import StrRef
@@ -23,7 +23,6 @@ from llmcost_xl.workbook.layout import Chart
 
 if TYPE_CHECKING:
     from llmcost_xl.reprice.report.bridge import Bridge
-    from llmcost_xl.reprice.sheet.bridges import Written
     from llmcost_xl.reprice.sheet.canvas import Canvas
 
 WIDTH, BAR, AROUND = 1050, 30, 110  # pixels: the chart, a bar of it, what stands above and below the bars
@@ -36,6 +35,15 @@ TITLES: Final = (
 STACKED: Final = (6, 7, 10, 11, 12, 9)  # the columns that are series, from zero outwards; levels may fall below zero
 HIDDEN: Final = (6, 7)
 COLOURS: Final = {10: 0, 9: 0, 11: 1, 12: 3}  # spend, dearer, cheaper, in chartlook's order
+
+
+class Written(NamedTuple):
+    """A bridge on the sheet: the rows of all models and of all features, and the row that its chart begins in."""
+
+    bridge: Bridge
+    models: int
+    features: int
+    chart: int
 
 
 def rows(bridge: Bridge) -> int:
