@@ -30,7 +30,7 @@ from llmcost_xl.ooxml import BookFile
 
 sys.path[:0] = [str(Path(__file__).parent.parent / "tests"), str(Path(__file__).parent.parent / "tests" / "hosts")]
 
-from corpus import workbooks  # noqa: E402  # the tests' workbooks, found by the line above
+from corpus import Case, workbooks  # noqa: E402  # the tests' workbooks, found by the line above
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +45,7 @@ REMARK: Final = (
     " values of all dependent formulas up to date, once it has calculated the workbook and found its values right;"
     " openpyxl drops the values of every formula."
 )
+NOTHING_LEFT: Final = "the whole workbook, as it cannot be read"
 LOSSES: Final = {
     "charts and drawings": ("xl/charts/", "xl/drawings/", "xl/chartsheets/"),
     "pictures": ("xl/media/",),
@@ -116,14 +117,22 @@ def losses() -> tuple[Counter[str], Counter[str]]:
         if case.own:
             continue
         changed = BookFile.read(case.content).changed({"Prices": {case.price_cell(): NEW}}).content
-        stream = io.BytesIO()
-        book: Any = load_workbook(io.BytesIO(case.content), keep_vba=case.suffix == ".xlsm", rich_text=True)
-        book["Prices"][case.price_cell()] = NEW
-        book.save(stream)
-        for content, lost in ((changed, ours_lost), (stream.getvalue(), theirs_lost)):
-            lost.update(lost_of(case.content, content))
-            lost["workbooks with a loss"] += any(lost_of(case.content, content))
+        for content, lost in ((changed, ours_lost), (by_openpyxl(case), theirs_lost)):
+            found = lost_of(case.content, content) if content else {NOTHING_LEFT}
+            lost.update(found)
+            lost["workbooks with a loss"] += bool(found)
     return ours_lost, theirs_lost
+
+
+def by_openpyxl(case: Case) -> bytes:
+    """The workbook with the price as openpyxl saves it; nothing where it cannot read the file (Strict Open XML)."""
+    book: Any = load_workbook(io.BytesIO(case.content), keep_vba=case.suffix == ".xlsm", rich_text=True)
+    if "Prices" not in book.sheetnames:
+        return b""
+    book["Prices"][case.price_cell()] = NEW
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def lost_of(before: bytes, after: bytes) -> set[str]:

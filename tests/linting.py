@@ -77,7 +77,12 @@ def found(path: Path, key: str) -> list[Place]:
 
 def cells(path: Path, key: str) -> list[str]:
     """The same as addresses: Sheet!A1, or the name of the sheet, or "" for the workbook."""
-    return [f"{place.sheet}!{place.cell}" if place.cell else place.sheet for place in found(path, key)]
+    return addresses(found(path, key))
+
+
+def addresses(places: list[Place]) -> list[str]:
+    """Where places are: Sheet!A1, or the name of the sheet, or "" for the workbook."""
+    return [f"{place.sheet}!{place.cell}" if place.cell else place.sheet for place in places]
 
 
 def row_of(sheet: Worksheet, label: str, column: int = 1) -> int:

@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from linting import broken, cells, chart_part, clean, found, patched, row_of, sheet_part
+from linting import addresses, broken, cells, chart_part, clean, found, patched, row_of, sheet_part
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -142,7 +142,7 @@ def test_what_is_broken_is_reported_where_it_is(
     path = broken(tmp_path, change)
     places = found(path, key)
     assert [one.what for one in places if what in one.what]
-    assert place in [f"{one.sheet}!{one.cell}" if one.cell else one.sheet for one in places]
+    assert place in addresses(places)
 
 
 @pytest.mark.parametrize(
