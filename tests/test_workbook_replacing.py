@@ -13,6 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from hosts import skip_or_fail
 
 from llmcost_xl.workbook.lock import NAME, locked
 from llmcost_xl.workbook.replacing import backups, replace
@@ -123,7 +124,7 @@ def test_attributes_stay_with_the_file(target: Path) -> None:
     try:
         os.setxattr(target, "user.approved", b"by K.")
     except OSError:
-        pytest.skip("this disk keeps no such attributes")
+        skip_or_fail("this disk keeps no such attributes")
     replace(NEW, target, expected=OLD)
     assert os.getxattr(target, "user.approved") == b"by K."
 

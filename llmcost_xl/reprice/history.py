@@ -143,5 +143,7 @@ def in_place(prices: list[Price], target: Target, *, forced: bool) -> list[Decis
     current = next((price for price in reversed(by_day) if price.since <= target.day), by_day[0])
     decision = undated(current, target, forced=forced)
     if decision.kind == CHANGED:
-        decision = decision._replace(since=decision.since or target.day)
+        since = decision.since or target.day
+        lost = f"counts from {since} instead of {current.since}; days before are left without a price"
+        decision = decision._replace(since=since, reason=lost if since > current.since else decision.reason)
     return [decision if price is current else Decision(SAME, price) for price in prices]

@@ -14,10 +14,10 @@ from llmcost_xl.ooxml import Area
 from llmcost_xl.reprice.tables import price_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from llmcost_xl.ooxml import BookFile
-    from llmcost_xl.reprice.opened import OpenBook, OpenSheet
+    from llmcost_xl.reprice.opened import OpenBook
 
 MOST_QUESTIONS: Final = 5_000  # a second or two
 
@@ -29,16 +29,23 @@ def with_merged(book: Any, opened: OpenBook) -> OpenBook:
         RefusedError: there are too many.
     """
     found: dict[str, set[Area]] = {}
+    for name, area in to_search(opened):
+        found.setdefault(name, set()).update(_merged(book.sheets[name], area))
+    return with_areas(opened, found)
+
+
+def to_search(opened: OpenBook) -> Iterator[tuple[str, Area]]:
+    """The price tables and what is below them, with the names of their sheets."""
     for table in price_tables(cast("BookFile", opened)):
         sheet = opened.sheet(table.sheet)
-        below = table.area._replace(bottom=sheet.top + len(sheet.rows) - 1)
-        found.setdefault(table.sheet, set()).update(_merged(book.sheets[table.sheet], below))
-    sheets = (_with(sheet, found.get(sheet.name, set())) for sheet in opened.sheets)
+        yield sheet.name, table.area._replace(bottom=sheet.top + len(sheet.rows) - 1)
+
+
+def with_areas(opened: OpenBook, found: Mapping[str, set[Area]]) -> OpenBook:
+    """The workbook with these merged areas, by the names of its sheets."""
+    sheets = (replace(sheet, merged=tuple(sorted(found[sheet.name]))) if found.get(sheet.name) else sheet
+              for sheet in opened.sheets)  # fmt: skip
     return replace(opened, sheets=tuple(sheets))
-
-
-def _with(sheet: OpenSheet, merged: set[Area]) -> OpenSheet:
-    return replace(sheet, merged=tuple(sorted(merged))) if merged else sheet
 
 
 def _merged(sheet: Any, area: Area) -> Iterator[Area]:
@@ -46,7 +53,7 @@ def _merged(sheet: Any, area: Area) -> Iterator[Area]:
     while waiting:
         part, asked = waiting.pop(), asked + 1
         if asked > MOST_QUESTIONS:
-            raise RefusedError(f"{sheet.name} has too many merged cells to read; run llmcost-xl reprice on the file")
+            raise too_many(sheet.name)
         cells = sheet.range((part.top, part.left), (part.bottom, part.right))
         if cells.merge_cells is False:
             continue
@@ -55,10 +62,16 @@ def _merged(sheet: Any, area: Area) -> Iterator[Area]:
             height, width = whole.shape
             yield Area(whole.row, whole.column, whole.row + height - 1, whole.column + width - 1)
         else:
-            waiting += _halves(part)
+            waiting += halves(part)
 
 
-def _halves(area: Area) -> tuple[Area, Area]:
+def too_many(name: str) -> RefusedError:
+    """The refusal of a sheet that would take too many questions."""
+    return RefusedError(f"{name} has too many merged cells to read; run llmcost-xl reprice on the file")
+
+
+def halves(area: Area) -> tuple[Area, Area]:
+    """Upper and lower, or left and right, whichever is the longer side."""
     if area.bottom - area.top >= area.right - area.left:
         middle = (area.top + area.bottom) // 2
         return area._replace(bottom=middle), area._replace(top=middle + 1)

@@ -112,7 +112,7 @@ def _headlines(before: State, after: State) -> Iterator[Figure]:
     while start and new[row, LABEL] is not None:
         unit = new[row, SINGLE]
         value = new[row, UNIT]
-        bare = "fraction" if _is_number(value) else "text"
+        bare = "fraction" if _is_number(value) or _is_number(old[row, UNIT]) else "text"  # one may be an error
         yield Figure(COVER, str(new[row, LABEL]), "", unit if isinstance(unit, str) else bare, old[row, UNIT], value)
         row += 1
 

@@ -11,7 +11,7 @@ from openpyxl.worksheet.pagebreak import Break
 
 from llmcost_xl.reprice.sheet import bridges, tables, waterfall
 from llmcost_xl.reprice.sheet.canvas import COLUMNS, Canvas
-from llmcost_xl.reprice.telling.told import points, told_in_short
+from llmcost_xl.reprice.telling.told import label_of, points, told_in_short
 from llmcost_xl.workbook import frame, styles
 from llmcost_xl.workbook.package import package
 
@@ -22,7 +22,7 @@ TITLE: Final = "Price change: "
 """How the first cell begins, by which the sheet is known again, with the note below it."""
 
 NOTE: Final = "Made by llmcost-xl reprice. The next price change goes below; nothing here is written over."
-FIRST_WIDTH, LEAST_WIDTH = 42.0, 14.0
+LEAST_FIRST, MOST_FIRST, LEAST_WIDTH = 42.0, 64.0, 14.0
 
 
 def made(report: Report, name: str, row: int = 1) -> bytes:
@@ -40,7 +40,7 @@ def made(report: Report, name: str, row: int = 1) -> bytes:
 
 def _write(canvas: Canvas, report: Report) -> None:
     for column in range(1, COLUMNS + 1):
-        canvas.sheet.column_dimensions[letter(column)].width = FIRST_WIDTH if column == 1 else _width(report)
+        canvas.sheet.column_dimensions[letter(column)].width = _first_width(report) if column == 1 else _width(report)
     if canvas.row > 1:
         canvas.sheet.row_breaks.append(Break(id=canvas.row - 1))
     canvas.line(f"{TITLE}{report.title or report.name}", "title")
@@ -63,6 +63,13 @@ def _write(canvas: Canvas, report: Report) -> None:
         statuses.append(bridges.check(canvas, one))
         waterfall.write(canvas, one)
     _check(canvas, checked, statuses)
+
+
+def _first_width(report: Report) -> float:
+    """Room for the longest name of a model, a feature or a figure, within reason."""
+    names = [row.name for bridge in report.bridges for row in (*bridge.by_model, *bridge.by_feature)]
+    labels = [label_of(one) for one in report.figures if one.is_changed]
+    return min(MOST_FIRST, max(LEAST_FIRST, *(len(text) + 2.0 for text in (*names, *labels, ""))))
 
 
 def _width(report: Report) -> float:

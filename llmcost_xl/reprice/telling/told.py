@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from llmcost_xl.reprice.prices import OPEN
 from llmcost_xl.reprice.report import replays
@@ -27,6 +27,7 @@ MEANINGS = (
     "Exchange rate: what a unit of the prices' currency costs.",
     "A plus is dearer. A new or discontinued line is volume and mix alone: there is no price to compare.",
 )
+GOOD: Final = "OK"  # what the master check of our workbooks says
 
 
 def told(report: Report) -> Document:
@@ -44,7 +45,15 @@ def told(report: Report) -> Document:
 
 def told_in_short(report: Report) -> tuple[str, ...]:
     """What changed, and what is not known of it, in sentences."""
-    return (_where_from(report), *_spend(report), *report.notes, *_still_open(report), *report.sentences)
+    return (_where_from(report), *_no_longer_right(report), *_spend(report), *report.notes, *_still_open(report),
+            *report.sentences)  # fmt: skip
+
+
+def _no_longer_right(report: Report) -> Iterator[str]:
+    """That the workbook's own checks fail since: nothing below may be relied on before that is looked into."""
+    before, after = report.master
+    if before == GOOD and after not in (GOOD, None):
+        yield f"The workbook's own checks no longer hold (master check: {after}; before, {before}). See why first."
 
 
 def _where_from(report: Report) -> str:
