@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from openpyxl.utils import get_column_letter as letter
-from openpyxl.worksheet.pagebreak import Break
 
 from llmcost_xl.reprice.report.bridge import EFFECTS, EXACT, METHODS, short
 from llmcost_xl.reprice.report.wording import digits_of
@@ -23,12 +22,12 @@ SMALL: Final = "0.0E+00"
 def write(canvas: Canvas, bridge: Bridge, *, is_first: bool) -> Written:
     """Write the tables of a bridge, below room for its chart."""
     if not is_first:
-        canvas.sheet.row_breaks.append(Break(id=canvas.row))
+        canvas.new_page()
     canvas.heading(f"{bridge.title}, in {bridge.currency}, {METHODS[bridge.method]}")
     chart = canvas.row + 1
     canvas.row = chart + waterfall.rows(bridge) + 1
     models = _table(canvas, "Model", bridge.by_model, bridge)
-    canvas.sheet.row_breaks.append(Break(id=canvas.row))
+    canvas.keep_together(len(bridge.by_feature) + 3)  # with an empty row, the header and the total
     canvas.row += 1
     features = _table(canvas, "Feature", bridge.by_feature, bridge)
     return Written(bridge, models, features, chart)

@@ -6,6 +6,8 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
+from openpyxl.worksheet.pagebreak import Break
+
 from llmcost_xl.workbook.writer import put
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ NOT_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uf
 LONGEST_TEXT: Final = 32_767
 LINE: Final = 165  # characters of running text that fit on all columns
 ONE_LINE, TWO_LINES = 18, 32  # points
+PAGE: Final = 40  # rows that are printed on a page
 LONGEST: Final = 14  # title on one line, in characters
 
 
@@ -33,6 +36,7 @@ class Canvas:
 
     def __init__(self, sheet: Worksheet, row: int) -> None:
         self.sheet, self.row = sheet, row
+        self._page = row  # the row that the printed page begins with
         self.charts: list[tuple[str, str]] = []  # title and description of each
 
     def put(self, column: int, value: Any, role: str, number_format: str = "", *, row: int = 0) -> None:
@@ -68,6 +72,16 @@ class Canvas:
         for column in range(2, COLUMNS + 1):
             self.put(column, None, "heading")
         self.row += 1
+
+    def new_page(self) -> None:
+        """Have what follows printed on a new page."""
+        self.sheet.row_breaks.append(Break(id=self.row))
+        self._page = self.row + 1
+
+    def keep_together(self, rows: int) -> None:
+        """Have so many rows printed on one page, a new one where this has no room for them."""
+        if self.row + rows - self._page > PAGE:
+            self.new_page()
 
     def header(self, titles: Sequence[str], in_words: Sequence[str] = ()) -> None:
         """The titles of columns; those of texts stand on the left."""

@@ -50,13 +50,13 @@ def _write(canvas: Canvas, report: Report) -> None:
     canvas.heading("In words")
     canvas.words(told_in_short(report))
     written = [bridges.write(canvas, bridge, is_first=not number) for number, bridge in enumerate(report.bridges)]
-    canvas.sheet.row_breaks.append(Break(id=canvas.row))
+    canvas.new_page()
     for write in (tables.replays, tables.figures, tables.prices, tables.not_changed):
         write(canvas, report)
     canvas.heading("Notes")
     canvas.words(points(report))
     if written:
-        canvas.sheet.row_breaks.append(Break(id=canvas.row))
+        canvas.new_page()
         canvas.heading("Behind the check and the charts")
     statuses = []
     for one in written:
